@@ -1,0 +1,56 @@
+# Everything a fresh machine needs: Python 3.11+, make. `make` alone lists the targets.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+.DEFAULT_GOAL := help
+.PHONY: help setup servers run test check format lint types layers vectors mutate lock clean
+
+help:  ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: $(VENV)/ready  ## the virtual environment, from the hash-locked requirements
+
+$(VENV)/ready: requirements-dev.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	touch $@
+
+servers:  ## the servers that the tests start (PostgreSQL), by apt when root
+	@sh tests/servers/install
+
+run: setup  ## the desk on embedded SQLite at http://127.0.0.1:8000
+	./glasno serve --demo
+
+test: setup servers  ## every test, those against real servers included
+	$(BIN)/pytest -n auto --cov --cov-report=
+
+check: setup format lint types layers  ## formatting, lint, types, layers, 100 % branches of domain/
+	$(BIN)/coverage report --include='domain/*' --fail-under=100
+
+format: setup
+	$(BIN)/ruff format --check .
+
+lint: setup
+	$(BIN)/ruff check .
+
+types: setup
+	$(BIN)/mypy .
+
+layers: setup
+	$(BIN)/lint-imports --no-cache
+
+vectors: setup  ## make vectors DIR=...: third-party test vectors; passed, failed, excluded per family as JSON
+	@$(BIN)/python -m tests.vectors $(DIR)
+
+mutate: setup  ## mutation testing of domain/; the survivors and why they live are in docs/mutation.md
+	$(BIN)/mutmut run
+	$(BIN)/mutmut results
+
+lock:  ## the hash-locked requirements anew from pyproject.toml (needs uv)
+	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --custom-compile-command "make lock" -q -o requirements-dev.txt
+	uv pip compile pyproject.toml -c requirements-dev.txt --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --custom-compile-command "make lock" -q -o requirements.txt
+
+clean:  ## everything that was made, the data directory excepted
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage mutants

@@ -1,0 +1,1 @@
+"""Mirrors the tree; golden/ holds every event shape ever stored."""
