@@ -1,0 +1,1 @@
+"""Checks, and later the transparency log, proofs, bundles, replay and the offline verifier."""

@@ -1,0 +1,1 @@
+"""Pure: events, state, evolve, decisions, access, SLA and uptime arithmetic. Standard library only."""

@@ -1,0 +1,107 @@
+"""The composition root: settings in, a desk out. The clock and randomness enter here and nowhere else."""
+
+import os
+import re
+import time
+from typing import Final
+from urllib.parse import urlsplit
+
+import psycopg
+from sqlalchemy import URL, Engine, create_engine, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+
+from domain import desk
+from domain.desk import DeskFounded
+from domain.instant import Instant
+from service.apply import default_configuration
+from service.key_files import key_of, verifier_key
+from service.settings import Misconfigured, Settings
+from store.desk import Desk, desk_over
+from store.log import Recorder
+from store.postgres_recorder import PostgresRecorder
+from store.sqlite_recorder import SQLiteRecorder
+from store.streams import Command
+
+PLAIN: Final = re.compile(r"\w+://([^:/?#@]*(:[^:/?#@]*)?@)?[^@]*")
+"""An address whose user and password are where they seem to be."""
+MALFORMED: Final = (
+    "cannot be read: write postgresql://USER:PASSWORD@HOST:PORT/DATABASE, with %40 for @, %3A for :, %2F for / and %25 "
+    "for % in the password"
+)
+
+
+def build_desk(settings: Settings) -> Desk:
+    """The desk of these settings, founded if this is its first start."""
+    recorder, keys = _recorder(settings), _keys_engine(settings)
+    try:
+        built = desk_over(recorder, keys, key_of(settings.master_key), now, os.urandom)
+        _found(built, settings)
+    except BaseException:
+        recorder.close()
+        keys.dispose()
+        raise
+    return built
+
+
+def now() -> Instant:
+    """The clock."""
+    return time.time_ns() // 1_000_000
+
+
+def _recorder(settings: Settings) -> Recorder:
+    if settings.database_url:
+        return PostgresRecorder(_reachable("GLASNO_DATABASE_URL", settings.database_url))
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return SQLiteRecorder(str(settings.data_dir / "log.db"))
+
+
+def _keys_engine(settings: Settings) -> Engine:
+    if settings.keys_url:
+        address = _reachable("GLASNO_KEYS_URL", settings.keys_url).partition("://")[2]
+        return create_engine(f"postgresql+psycopg://{address}", pool_size=2)
+    file = URL.create("sqlite", database=str(settings.data_dir / "keys.db"))
+    engine = create_engine(file, connect_args={"timeout": 30})
+    event.listen(engine, "connect", _forgetful)
+    return engine
+
+
+def _reachable(setting: str, url: str) -> str:
+    """The address, once somebody answered there: a wrong one is told at once and in words."""
+    try:
+        psycopg.connect(url, connect_timeout=5).close()
+    except psycopg.Error as fault:
+        raise Misconfigured(f"{setting}: {_why(fault, url)}") from None
+    return url
+
+
+def _why(fault: psycopg.Error, url: str) -> str:
+    """What a server or the network said; of an address that is misread any piece may be one of the password."""
+    return MALFORMED if isinstance(fault, psycopg.ProgrammingError) or not PLAIN.fullmatch(url) else str(fault)
+
+
+def _forgetful(connection: DBAPIConnection, _: object) -> None:
+    """What is destroyed is overwritten, in the file and in its journal, before the commit returns."""
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA secure_delete=ON")
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.close()
+
+
+def _found(built: Desk, settings: Settings) -> None:
+    """The first entry of the log, if there is none yet."""
+    if built.log.head():
+        return
+    identity = built.new_id()
+    origin = f"{urlsplit(settings.public_url).hostname or identity + '.invalid'}/log"
+    at = built.now()
+    founding = DeskFounded(
+        at=at,
+        desk=identity,
+        origin=origin,
+        log_key=verifier_key(origin, key_of(settings.log_key)),
+        zone="Etc/UTC",
+        languages=("ru", "en"),
+        currency="RUB",
+    )
+    command = Command(built.new_id(), along=(default_configuration(built, at),))
+    built.founding.act(command, built.stream, desk.found, founding)

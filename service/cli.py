@@ -1,0 +1,132 @@
+"""The command line: `glasno COMMAND`. Progress goes to standard error; with `--json` the summary is the last line."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import click
+
+from audit.check import Report, check
+from audit.views import check_views
+from domain.refusal import Refused
+from projections import ALL
+from projections.engine import Projector
+from projections.rebuild import rebuild
+from service.apply import Plan, carry_out, in_words, plan
+from service.build import build_desk
+from service.desk_yaml import BadDeskFile, read_desk_file
+from service.settings import Misconfigured, read_settings
+from service.views import views_of
+from store.desk import Desk
+from store.keys import KeyMissing, WrongMaster
+
+T = TypeVar("T")
+
+AS_JSON: Final = click.option("--json", "as_json", is_flag=True, help="Print the summary as one line of JSON.")
+
+
+@click.group()
+def glasno() -> None:
+    """A service desk whose history cannot be quietly rewritten."""
+
+
+@glasno.command(name="check")
+@AS_JSON
+def check_command(*, as_json: bool) -> None:
+    """Prove that the log is what was stored, and every view what the log says; exit 1 if not."""
+    with closing(the_desk()) as desk:
+        report = with_progress("checking the log", desk.log.head(), lambda heard: check(desk, heard))
+        views = [] if report.findings else _differing(desk)
+    for finding in report.findings:
+        click.echo(f"position {finding.position} ({finding.stream}:{finding.version}): {finding.what}")
+    for table in views:
+        click.echo(f"view {table} is not what the log says: run `glasno rebuild`")
+    summary(asdict(report) | {"views": views}, _in_words(report, views), as_json=as_json)
+    sys.exit(bool(report.findings or views))
+
+
+def _differing(desk: Desk) -> list[str]:
+    """Of a log that cannot be read no view can be built."""
+    with the_views(desk) as views:
+        return with_progress("checking the views", len(views.projections), partial(check_views, views))
+
+
+@glasno.command(name="rebuild")
+@click.argument("name", type=click.Choice(["all", *(each.NAME.rpartition("_v")[0] for each in ALL)]))
+@AS_JSON
+def rebuild_command(name: str, *, as_json: bool) -> None:
+    """Build a view anew from the log; readers see the old one until the new one takes its place."""
+    with closing(the_desk()) as desk, the_views(desk) as views:
+        wanted = [each for each in views.projections if name in ("all", each.NAME.rpartition("_v")[0])]
+        for each in wanted:
+            with_progress(each.NAME, desk.log.head(), partial(rebuild, views, each))
+        position = min(state.position for state in views.states())
+    built = [each.NAME for each in wanted]
+    summary({"views": built, "position": position}, f"built anew: {', '.join(built)}", as_json=as_json)
+
+
+@glasno.command(name="apply")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Show what would change; store nothing.")
+@AS_JSON
+def apply_command(file: Path, *, dry_run: bool, as_json: bool) -> None:
+    """Make the desk what the FILE says; what has not changed is left alone."""
+    desk = the_desk()
+    at = desk.now()
+    try:
+        planned = plan(desk, read_desk_file(file.read_bytes()), at=at)
+        if not dry_run:
+            carry_out(desk, planned, at=at)
+    except BadDeskFile as fault:
+        raise click.ClickException(f"{file} cannot be applied:\n{fault}") from None
+    except Refused as refused:
+        raise click.ClickException(in_words(refused)) from None
+    for line in (*planned.changes, *(f"warning: {warning}" for warning in planned.warnings)):
+        click.echo(line)
+    values = {"changes": planned.changes, "warnings": planned.warnings, "stored": bool(planned.changes) and not dry_run}
+    summary(values, _planned_in_words(planned, dry_run=dry_run), as_json=as_json)
+
+
+def _planned_in_words(planned: Plan, *, dry_run: bool) -> str:
+    if not planned.changes:
+        return "nothing to change"
+    changes = "1 change" if len(planned.changes) == 1 else f"{len(planned.changes)} changes"
+    return changes + (", nothing stored: this was a dry run" if dry_run else " stored")
+
+
+def _in_words(report: Report, views: list[str]) -> str:
+    wrong = len(report.findings) + len(views)
+    found = f"{wrong} findings" if wrong else "nothing is wrong"
+    return f"{report.events} events in {report.streams} streams: {found}"
+
+
+def the_desk() -> Desk:
+    """The desk of this process's settings; mistakes are told in words."""
+    try:
+        return build_desk(read_settings())
+    except (Misconfigured, KeyMissing, WrongMaster, Refused, OSError) as fault:
+        raise click.ClickException(str(fault)) from None
+
+
+@contextmanager
+def the_views(desk: Desk) -> Iterator[Projector]:
+    """The views of this process's settings."""
+    views = views_of(read_settings(), desk)
+    yield views
+    views.engine.dispose()
+
+
+def with_progress(label: str, length: int, work: Callable[[Callable[[int], None]], T]) -> T:
+    """Do the work behind a progress bar on standard error; the work says how far it has got."""
+    with click.progressbar(length=length, label=label, file=sys.stderr) as bar:
+        return work(lambda done: bar.update(done - bar.pos))
+
+
+def summary(values: dict[str, Any], words: str, *, as_json: bool) -> None:
+    """The last line of standard output."""
+    click.echo(json.dumps(values, ensure_ascii=False) if as_json else words)

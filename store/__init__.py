@@ -1,0 +1,1 @@
+"""Write side: the log, sealing, keys, streams, upcasts."""

@@ -1,0 +1,104 @@
+"""The write side as one value: the log, the names, and the streams of every kind."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import Engine
+
+from domain import component, configuration, desk, organisation, person, receipt, reservation, ticket, token
+from domain.component import Component
+from domain.configuration import Configuration
+from domain.configuration import Event as ConfigurationEvent
+from domain.event import Id
+from domain.instant import Instant
+from domain.organisation import Organisation
+from domain.person import Person
+from domain.policy import Book
+from domain.receipt import Receipt
+from domain.reservation import Reservation
+from domain.ticket import Ticket
+from domain.ticket.consequences import consequences
+from domain.token import Token
+from store.codec import Codec
+from store.followed import Followed
+from store.keys import Keys
+from store.log import Log, Recorder
+from store.names import Naming, naming
+from store.sealing import Sealer
+from store.shapes import event_classes
+from store.streams import Streams
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What whoever acts needs: where to act, and what time it is."""
+
+    log: Log
+    keys: Keys
+    sealer: Sealer
+    name: Naming
+    now: Callable[[], Instant]
+    new_id: Callable[[], Id]
+    founding: Streams[desk.Desk, desk.Event]
+    configuration: Streams[Configuration, ConfigurationEvent]
+    components: Streams[Component, component.Event]
+    organisations: Streams[Organisation, organisation.Event]
+    people: Streams[Person, person.Event]
+    tokens: Streams[Token, token.Event]
+    reservations: Streams[Reservation, reservation.Event]
+    receipts: Streams[Receipt, receipt.Event]
+    tickets: Streams[Ticket, ticket.Event]
+    configured: Followed[Configuration, ConfigurationEvent]
+    """The configuration in force."""
+
+    @property
+    def stream(self) -> Id:
+        """The stream of the desk itself."""
+        return self.name("desk")
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self.log.close()
+        self.keys.close()
+
+
+def desk_over(
+    recorder: Recorder, keys_engine: Engine, master: bytes, now: Callable[[], Instant], random: Callable[[int], bytes]
+) -> Desk:
+    """The desk over a log and a key store; `KeyMissing` if the two do not belong together."""
+    keys = Keys(keys_engine, master, random)
+    sealer = Sealer(keys, random)
+    log = Log(recorder, Codec(event_classes()), sealer, now, random)
+    for section in log.first_sections():
+        keys.opened(section.key_id)  # before a key is made that an existing log would not know
+    name = naming(keys.desk)
+    configurations = Streams(log, Configuration(), configuration.evolve)
+    configured = Followed(configurations, name("configuration"))
+    return Desk(
+        log=log,
+        keys=keys,
+        sealer=sealer,
+        name=name,
+        now=now,
+        new_id=lambda: random(16).hex(),
+        founding=Streams(log, desk.Desk(), desk.evolve),
+        configuration=configurations,
+        components=Streams(log, Component(), component.evolve),
+        organisations=Streams(log, Organisation(), organisation.evolve),
+        people=Streams(log, Person(), person.evolve),
+        tokens=Streams(log, Token(), token.evolve),
+        reservations=Streams(log, Reservation(), reservation.evolve),
+        receipts=Streams(log, Receipt(), receipt.evolve),
+        tickets=_tickets(log, lambda: configured.state().book()),
+        configured=configured,
+    )
+
+
+def _tickets(log: Log, book: Callable[[], Book]) -> Streams[Ticket, ticket.Event]:
+    return Streams(
+        log,
+        Ticket(),
+        ticket.evolve,
+        published=lambda state: state.published,
+        consequences=lambda state, events: consequences(state, events, book=book()),
+    )

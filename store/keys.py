@@ -1,0 +1,179 @@
+"""Keys: one of the desk, one of each person, wrapped by a master key and kept in a database of their own.
+
+A key is committed before the events that use it (a key without events is harmless). Destroying a person's key is what
+erases the person; the row stays and says so. A key that was never here is a fault, never an erasure.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Engine,
+    Index,
+    LargeBinary,
+    MetaData,
+    Row,
+    String,
+    Table,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.exc import IntegrityError, ProgrammingError
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+from domain.event import Id
+from domain.instant import Instant
+from domain.refusal import Refused
+
+DESK: Final = "desk"
+"""The owner of the key of all `facts`: it is never destroyed."""
+
+PORTION: Final = 500
+"""Owners asked for at a time."""
+
+KEYS: Final = Table(
+    "keys",
+    MetaData(),
+    Column("key_id", String(32), primary_key=True),
+    Column("owner", String(32), nullable=False),
+    Column("wrapped", LargeBinary),
+    Column("destroyed_at", BigInteger),
+)
+# One living key an owner: of two processes that make it at once, one finds the other's.
+LIVING: Final = Index(
+    "keys_living",
+    KEYS.c.owner,
+    unique=True,
+    sqlite_where=KEYS.c.destroyed_at.is_(None),
+    postgresql_where=KEYS.c.destroyed_at.is_(None),
+)
+
+
+class KeyMissing(Exception):  # noqa: N818
+    """The key store has never had this key: it is the wrong store, or an old copy of it. Nothing was erased."""
+
+
+class WrongMaster(Exception):  # noqa: N818
+    """The master key does not open this key store: one of the two files is not the desk's."""
+
+
+@dataclass(frozen=True)
+class Key:
+    """A data key of 256 bits, in clear, for as long as it is needed."""
+
+    key_id: Id
+    secret: bytes
+
+
+class Keys:
+    """The key store."""
+
+    def __init__(self, engine: Engine, master: bytes, random: Callable[[int], bytes]) -> None:
+        self._engine = engine
+        self._master = AESGCM(master)
+        self._random = random
+        self._desk: Key | None = None
+        _create_tables(engine)
+
+    @property
+    def desk(self) -> Key:
+        """The key of the desk, made if there is none yet."""
+        self._desk = self._desk or self.of(DESK)
+        return self._desk
+
+    def of(self, owner: Id) -> Key:
+        """The living key of an owner, made if there is none yet; an erased person gets no new one."""
+        return self.of_all({owner})[owner]
+
+    def of_all(self, owners: Collection[Id]) -> Mapping[Id, Key]:
+        """The living keys of many owners; those that are missing are made in one commit."""
+        known = self._living(owners)
+        missing = [owner for owner in owners if owner not in known]
+        return {**known, **self._made(missing)} if missing else known
+
+    def opened(self, key_id: Id) -> Key | None:
+        """The key of that id, or None if it was destroyed; `KeyMissing` if it is unknown."""
+        if self._desk and key_id == self._desk.key_id:
+            return self._desk
+        with self._engine.connect() as connection:
+            row = connection.execute(select(KEYS).where(KEYS.c.key_id == key_id)).one_or_none()
+        if row is None:
+            raise KeyMissing(f"key {key_id} is not in the key store: restore the newest copy of the key store")
+        return None if row.wrapped is None else self._unwrapped(key_id, row.wrapped)
+
+    def is_erased(self, owner: Id) -> bool:
+        """Whether the owner had a key that was destroyed."""
+        return any(row.owner == owner for row in self._rows([owner], KEYS.c.destroyed_at.is_not(None)))
+
+    def destroy(self, owner: Id, at: Instant) -> None:
+        """Forget the owner's key for ever; doing it again changes nothing."""
+        if not self.is_erased(owner):
+            self.of(owner)  # whoever never had a key gets one: its destruction is what says that they were erased
+        with self._engine.begin() as connection:
+            living = KEYS.c.owner == owner, KEYS.c.destroyed_at.is_(None)
+            connection.execute(update(KEYS).where(*living).values(wrapped=None, destroyed_at=at))
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._engine.dispose()
+
+    def _living(self, owners: Collection[Id]) -> Mapping[Id, Key]:
+        rows = self._rows(owners, KEYS.c.destroyed_at.is_(None))
+        return {row.owner: self._unwrapped(row.key_id, row.wrapped) for row in rows}
+
+    def _made(self, owners: Collection[Id]) -> Mapping[Id, Key]:
+        for erased in self._rows(owners, KEYS.c.destroyed_at.is_not(None)):
+            raise Refused("person_erased", person=erased.owner)
+        made = {owner: Key(self._random(16).hex(), self._random(32)) for owner in owners}
+        rows = [{"key_id": key.key_id, "owner": owner, "wrapped": self._wrapped(key)} for owner, key in made.items()]
+        try:
+            with self._engine.begin() as connection:
+                connection.execute(insert(KEYS), rows)
+        except IntegrityError:
+            return self.of_all(owners)
+        return made
+
+    def _rows(self, owners: Collection[Id], condition: ColumnElement[bool]) -> list[Row[Any]]:
+        """The rows of these owners, asked for in portions that every database takes."""
+        asked = list(owners)
+        with self._engine.connect() as connection:
+            return [
+                row
+                for start in range(0, len(asked), PORTION)
+                for row in connection.execute(
+                    select(KEYS).where(KEYS.c.owner.in_(asked[start : start + PORTION]), condition)
+                )
+            ]
+
+    def _wrapped(self, key: Key) -> bytes:
+        nonce = self._random(12)
+        return nonce + self._master.encrypt(nonce, key.secret, key.key_id.encode())
+
+    def _unwrapped(self, key_id: Id, wrapped: bytes) -> Key:
+        try:
+            return Key(key_id, self._master.decrypt(wrapped[:12], wrapped[12:], key_id.encode()))
+        except InvalidTag:
+            raise WrongMaster(
+                "the master key file does not open the key store: restore the one it was made with"
+            ) from None
+
+
+def _create_tables(engine: Engine) -> None:
+    """Of two processes that make the table at once PostgreSQL lets one fail, which then finds it made."""
+    try:
+        _create_missing(engine)
+    except (IntegrityError, ProgrammingError):
+        _create_missing(engine)
+
+
+def _create_missing(engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(CreateTable(KEYS, if_not_exists=True))
+        connection.execute(CreateIndex(LIVING, if_not_exists=True))

@@ -1,0 +1,112 @@
+"""The `eventsourcing` recorder for PostgreSQL: the same log for many machines."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from eventsourcing.persistence import InterfaceError, OperationalError, StoredEvent
+from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
+from eventsourcing.utils import retry
+from psycopg import Cursor
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.rows import DictRow, dict_row
+from psycopg.sql import SQL
+
+from store.section import Section
+
+APPEND_LOCK = 0x676C61736E6F01
+CREATE_LOCK = 0x676C61736E6F02
+"""Advisory locks ("glasno" in ASCII and a number): one orders the commits, one the making of the tables."""
+
+INSERT = SQL(
+    "WITH sealed AS (INSERT INTO sections SELECT * FROM unnest"
+    "(%s::uuid[], %s::bigint[], %s::text[], %s::text[], %s::bytea[], %s::bytea[]))"
+    " INSERT INTO stored_events (originator_id, originator_version, topic, state)"
+    " SELECT * FROM unnest(%s::uuid[], %s::bigint[], %s::text[], %s::bytea[]) RETURNING notification_id"
+)
+
+
+class PostgresRecorder(PostgresApplicationRecorder):
+    """Events and their sections in one transaction; positions ascend in commit order.
+
+    Commits are ordered by an advisory lock: VACUUM can neither block it nor be blocked by it, as it can with the
+    library's table lock.
+    """
+
+    def __init__(self, url: str) -> None:
+        datastore = PostgresDatastore("", "", "", "", "", pool_size=1, max_overflow=9)
+        # Every parameter of the address counts, TLS included; the library would take five of them.
+        datastore.pool.kwargs = conninfo_to_dict(url) | {"row_factory": dict_row}
+        super().__init__(datastore)
+        self.lock_table_statements = [SQL("SELECT pg_advisory_xact_lock({})").format(APPEND_LOCK)]
+        self.sql_create_statements += [
+            SQL(
+                "CREATE TABLE IF NOT EXISTS sections (originator_id uuid NOT NULL, originator_version bigint NOT NULL,"
+                " name text NOT NULL, key_id text NOT NULL, nonce bytea NOT NULL, ciphertext bytea NOT NULL,"
+                " PRIMARY KEY (originator_id, originator_version, name))"
+            ).format(),
+            SQL("CREATE INDEX IF NOT EXISTS sections_key ON sections (key_id)").format(),
+        ]
+        self._create_once()
+
+    def _create_once(self) -> None:
+        """Make the tables under a lock: of two processes that make them at once one would fail."""
+        with self.datastore.get_connection() as connection:
+            connection.execute(SQL("SELECT pg_advisory_lock({})").format(CREATE_LOCK))
+            try:
+                self.create_table()
+            finally:
+                connection.execute(SQL("SELECT pg_advisory_unlock({})").format(CREATE_LOCK))
+
+    def _insert_stored_events(
+        self, curs: Cursor[DictRow], stored_events: Sequence[StoredEvent], *, sections: Sequence[Section] = (), **_: Any
+    ) -> None:
+        """One statement, and the last: a conflict that shows before the library's sync is no conflict to it.
+
+        It would commit an aborted pipeline, take that for a broken connection, and try ten times over.
+        """
+        self._lock_table(curs)
+        self._notify_channel(curs)
+        events = [(each.originator_id, each.originator_version, each.topic, each.state) for each in stored_events]
+        curs.execute(INSERT, [*_columns(sections, 6), *_columns(events, 4)])
+
+    def select_sections(self, stream: UUID, *, after: int, name: str, until: int | None = None) -> list[Section]:
+        """The sections of that name of one stream's events after a version, until another one at the most."""
+        return self._sections(
+            "SELECT * FROM sections WHERE originator_id=%s AND name=%s"
+            " AND originator_version>%s AND originator_version<=coalesce(%s::bigint, originator_version)",
+            (stream, name, after, until),
+        )
+
+    def select_sections_between(self, first: int, last: int, name: str | None = None) -> list[Section]:
+        """The sections of the events at the positions from `first` to `last`, all or those of one name."""
+        return self._sections(
+            "SELECT s.* FROM stored_events JOIN sections s USING (originator_id, originator_version)"
+            " WHERE notification_id BETWEEN %s AND %s AND (%s::text IS NULL OR s.name=%s)",
+            (first, last, name, name),
+        )
+
+    def positions_of(self, stream: UUID, *, after: int) -> list[int]:
+        """The positions of one stream's events after a version, in order."""
+        rows = self._rows(
+            "SELECT notification_id FROM stored_events WHERE originator_id=%s AND originator_version>%s"
+            " ORDER BY originator_version",
+            (stream, after),
+        )
+        return [row["notification_id"] for row in rows]
+
+    def close(self) -> None:
+        self.datastore.close()
+
+    def _sections(self, statement: str, parameters: Sequence[Any]) -> list[Section]:
+        return [Section(*row.values()) for row in self._rows(statement, parameters)]
+
+    @retry((InterfaceError, OperationalError), max_attempts=10, wait=0.2)
+    def _rows(self, statement: str, parameters: Sequence[Any]) -> list[DictRow]:
+        """Asked again like the library's own queries: a restart of the server leaves dead connections in the pool."""
+        with self.datastore.get_connection() as connection:
+            return connection.execute(statement, parameters).fetchall()
+
+
+def _columns(rows: Sequence[tuple[Any, ...]], width: int) -> list[list[Any]]:
+    return [[row[index] for row in rows] for index in range(width)]

@@ -1,0 +1,15 @@
+"""The sealed part of an event: a row of its own, so that it can be deleted without touching the envelope."""
+
+from typing import NamedTuple
+from uuid import UUID
+
+
+class Section(NamedTuple):
+    """One section of one event as it is stored: ciphertext, and the id of the key that opens it."""
+
+    stream: UUID
+    version: int
+    name: str
+    key_id: str
+    nonce: bytes
+    ciphertext: bytes

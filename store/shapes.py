@@ -1,0 +1,22 @@
+"""Every class of events that may stand in the log: one line a kind of stream."""
+
+from typing import Any, Final, get_args
+
+from domain import component, configuration, desk, organisation, person, receipt, reservation, ticket, token
+
+KINDS: Final[tuple[Any, ...]] = (
+    desk.Event,
+    component.Event,
+    configuration.Event,
+    organisation.Event,
+    person.Event,
+    token.Event,
+    reservation.Event,
+    receipt.Event,
+    ticket.Event,
+)
+
+
+def event_classes() -> tuple[type, ...]:
+    """The classes, in the order of the lines above."""
+    return tuple(each for kind in KINDS for each in get_args(kind) or (kind,))

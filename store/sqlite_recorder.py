@@ -1,0 +1,117 @@
+"""The `eventsourcing` recorder for SQLite: the embedded default, one file, durable at every commit."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
+
+from eventsourcing.persistence import StoredEvent
+from eventsourcing.sqlite import (
+    SQLiteApplicationRecorder,
+    SQLiteConnection,
+    SQLiteConnectionPool,
+    SQLiteCursor,
+    SQLiteDatastore,
+)
+
+from store.section import Section
+
+BUSY_TIMEOUT = 30
+"""Seconds that a writer waits for another process's commit."""
+
+SECTIONS = """CREATE TABLE IF NOT EXISTS sections (
+    originator_id TEXT NOT NULL, originator_version INTEGER NOT NULL, name TEXT NOT NULL,
+    key_id TEXT NOT NULL, nonce BLOB NOT NULL, ciphertext BLOB NOT NULL,
+    PRIMARY KEY (originator_id, originator_version, name)) WITHOUT ROWID"""
+SECTIONS_BY_KEY = "CREATE INDEX IF NOT EXISTS sections_key ON sections (key_id)"
+
+# An explicit key: without one VACUUM may renumber rows, and the rowid of a deleted last row is given out again.
+EVENTS = """CREATE TABLE IF NOT EXISTS stored_events (
+    rowid INTEGER PRIMARY KEY AUTOINCREMENT,
+    originator_id TEXT NOT NULL, originator_version INTEGER NOT NULL, topic TEXT NOT NULL, state BLOB NOT NULL,
+    UNIQUE (originator_id, originator_version))"""
+
+
+class DurablePool(SQLiteConnectionPool):
+    """Connections whose commits are on the disk when they return (WAL alone would lose the last ones on power loss)."""
+
+    def _create_connection(self) -> SQLiteConnection:
+        connection = super()._create_connection()
+        connection.cursor().execute("PRAGMA synchronous=FULL")
+        return connection
+
+
+class SQLiteRecorder(SQLiteApplicationRecorder):
+    """Events and their sections in one transaction; positions ascend in commit order and are never given out twice."""
+
+    def __init__(self, path: str) -> None:
+        datastore = SQLiteDatastore(path, lock_timeout=BUSY_TIMEOUT)
+        datastore.pool.close()
+        datastore.pool = DurablePool(
+            db_name=path, lock_timeout=BUSY_TIMEOUT, pool_size=5, max_overflow=10, pool_timeout=BUSY_TIMEOUT
+        )
+        super().__init__(datastore)
+        self.insert_events_statement = (
+            "INSERT INTO stored_events (originator_id, originator_version, topic, state) VALUES (?,?,?,?)"
+        )
+        self.create_table()
+
+    def construct_create_table_statements(self) -> list[str]:
+        return [EVENTS, SECTIONS, SECTIONS_BY_KEY]
+
+    def create_table(self) -> None:
+        with self._writing() as cursor:
+            self._create_table(cursor)
+
+    def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:
+        with self._writing() as cursor:
+            return self._insert_events(cursor, stored_events, **kwargs)
+
+    def _insert_events(
+        self, c: SQLiteCursor, stored_events: Sequence[StoredEvent], *, sections: Sequence[Section] = (), **kwargs: Any
+    ) -> Sequence[int] | None:
+        rows = [(each.stream.hex, *each[1:]) for each in sections]
+        c.executemany("INSERT INTO sections VALUES (?,?,?,?,?,?)", rows)
+        return super()._insert_events(c, stored_events, **kwargs)
+
+    def select_sections(self, stream: UUID, *, after: int, name: str, until: int | None = None) -> list[Section]:
+        """The sections of that name of one stream's events after a version, until another one at the most."""
+        return self._sections(
+            "SELECT * FROM sections WHERE originator_id=? AND name=?"
+            " AND originator_version>? AND originator_version<=ifnull(?, originator_version)",
+            (stream.hex, name, after, until),
+        )
+
+    def select_sections_between(self, first: int, last: int, name: str | None = None) -> list[Section]:
+        """The sections of the events at the positions from `first` to `last`, all or those of one name."""
+        return self._sections(
+            "SELECT s.* FROM stored_events JOIN sections s USING (originator_id, originator_version)"
+            " WHERE stored_events.rowid BETWEEN ? AND ? AND s.name=ifnull(?, s.name)",
+            (first, last, name),
+        )
+
+    def positions_of(self, stream: UUID, *, after: int) -> list[int]:
+        """The positions of one stream's events after a version, in order."""
+        with self.datastore.transaction(commit=False) as cursor:
+            cursor.execute(
+                "SELECT rowid FROM stored_events WHERE originator_id=? AND originator_version>?"
+                " ORDER BY originator_version",
+                (stream.hex, after),
+            )
+            return [row[0] for row in cursor.fetchall()]
+
+    def close(self) -> None:
+        self.datastore.close()
+
+    @contextmanager
+    def _writing(self) -> Iterator[SQLiteCursor]:
+        """The library begins a deferred transaction, which cannot wait once another process has written."""
+        with self.datastore.transaction(commit=True) as cursor:
+            cursor.execute("ROLLBACK")
+            cursor.execute("BEGIN IMMEDIATE")
+            yield cursor
+
+    def _sections(self, statement: str, parameters: Sequence[Any]) -> list[Section]:
+        with self.datastore.transaction(commit=False) as cursor:
+            cursor.execute(statement, parameters)
+            return [Section(UUID(row[0]), *tuple(row)[1:]) for row in cursor.fetchall()]

@@ -1,0 +1,63 @@
+from functools import reduce
+
+import pytest
+
+from domain.desk import Desk, DeskFounded, DeskSetUp, Event, evolve, found, set_up
+from domain.event import Visibility, shape_of
+from domain.refusal import Refused
+
+FOUNDED = DeskFounded(
+    at=1,
+    desk="d" * 32,
+    origin="desk.example/log",
+    log_key="key",
+    zone="Etc/UTC",
+    languages=("ru", "en"),
+    currency="RUB",
+)
+MOVED = DeskSetUp(at=2, zone="Europe/Moscow", languages=("ru", "en"), currency="RUB")
+
+
+def desk(*events: Event) -> Desk:
+    return reduce(evolve, events, Desk())
+
+
+def test_a_desk_is_founded_once() -> None:
+    assert found(desk(), FOUNDED) == [FOUNDED]
+    assert found(desk(FOUNDED), FOUNDED) == []
+
+
+def test_a_founded_desk_knows_what_figures_are_counted_in() -> None:
+    assert desk(FOUNDED) == Desk("desk.example/log", "Etc/UTC", ("ru", "en"), "RUB")
+
+
+def test_before_the_first_ticket_everything_but_the_origin_may_change() -> None:
+    set_up_anew = set_up(desk(FOUNDED), zone="Europe/Moscow", languages=("en",), currency="EUR", tickets=False, at=2)
+    assert desk(FOUNDED, *set_up_anew) == Desk("desk.example/log", "Europe/Moscow", ("en",), "EUR")
+
+
+def test_a_desk_that_is_already_so_stays_as_it_is() -> None:
+    again = set_up(desk(FOUNDED, MOVED), zone=MOVED.zone, languages=("ru", "en"), currency="RUB", tickets=True, at=3)
+    assert again == []
+
+
+def test_the_zone_is_fixed_once_there_are_tickets() -> None:
+    with pytest.raises(Refused) as refused:
+        set_up(desk(FOUNDED), zone="Europe/Moscow", languages=("ru",), currency="RUB", tickets=True, at=2)
+    assert refused.value == Refused("zone_is_fixed", zone="Etc/UTC")
+
+
+def test_languages_may_change_while_there_are_tickets() -> None:
+    changed = set_up(desk(FOUNDED), zone="Etc/UTC", languages=("ru",), currency="RUB", tickets=True, at=2)
+    assert changed == [DeskSetUp(at=2, zone="Etc/UTC", languages=("ru",), currency="RUB")]
+
+
+def test_what_a_verifier_must_know_is_for_anybody_to_read() -> None:
+    assert {shape_of(each).visibility for each in (DeskFounded, DeskSetUp)} == {Visibility.CLEAR}
+
+
+def test_a_refusal_is_a_value() -> None:
+    assert Refused("closed", stage="new") == Refused("closed", stage="new")
+    assert hash(Refused("closed", stage="new")) == hash(Refused("closed", stage="new"))
+    assert Refused("closed", stage="new") != Refused("closed", stage="old")
+    assert Refused("closed") != ValueError("closed")

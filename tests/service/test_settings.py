@@ -1,0 +1,66 @@
+import os
+from pathlib import Path
+
+import pytest
+
+from service.settings import Misconfigured, read_settings
+
+LOG, KEYS = "postgresql://127.0.0.1/log", "postgresql://127.0.0.1/keys"
+
+
+def settings(monkeypatch: pytest.MonkeyPatch, **variables: str) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(f"GLASNO_{name}", value)
+
+
+def mistakes(monkeypatch: pytest.MonkeyPatch, **variables: str) -> list[str]:
+    settings(monkeypatch, **variables)
+    with pytest.raises(Misconfigured) as fault:
+        read_settings()
+    return str(fault.value).splitlines()
+
+
+def test_without_an_environment_everything_lies_under_var() -> None:
+    read = read_settings()
+    assert (read.data_dir, read.master_key, read.log_key) == (Path("var"), Path("var/master.key"), Path("var/log.key"))
+    assert (read.database_url, read.listen, read.evidence) == ("", "127.0.0.1:8000", "checkpoints")
+
+
+def test_key_files_may_lie_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings(monkeypatch, MASTER_KEY_FILE="/run/master", LOG_KEY_FILE="/run/log", DATA_DIR="/data")
+    read = read_settings()
+    assert (read.master_key, read.log_key, read.data_dir) == (Path("/run/master"), Path("/run/log"), Path("/data"))
+
+
+def test_every_mistake_is_reported_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = mistakes(
+        monkeypatch, DATABASE_URL=LOG, LISTEN="everywhere", METRICS_LISTEN=":70000", EVIDENCE="all", DATABASE="x"
+    )
+    names = ["DATABASE", "KEYS_URL", "LISTEN", "METRICS_LISTEN", "EVIDENCE"]
+    assert [line.partition(": ")[0] for line in told] == [f"GLASNO_{name}" for name in names]
+
+
+def test_a_variable_that_does_not_exist_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert mistakes(monkeypatch, DATADIR="/data") == ["GLASNO_DATADIR: there is no such setting"]
+
+
+@pytest.mark.parametrize("keys", ["", LOG])
+def test_keys_are_kept_apart_from_the_log(monkeypatch: pytest.MonkeyPatch, keys: str) -> None:
+    told = mistakes(monkeypatch, DATABASE_URL=LOG, KEYS_URL=keys)
+    assert told == ["GLASNO_KEYS_URL: another database than GLASNO_DATABASE_URL: keys are kept and backed up apart"]
+
+
+def test_two_databases_are_right(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings(monkeypatch, DATABASE_URL=LOG, KEYS_URL=KEYS)
+    assert (read_settings().database_url, read_settings().keys_url) == (LOG, KEYS)
+
+
+def test_another_engine_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = mistakes(monkeypatch, DATABASE_URL="mysql://127.0.0.1/log")
+    assert told == ["GLASNO_DATABASE_URL: expected postgresql://…; leave it unset for SQLite under the data directory"]
+
+
+def test_what_is_set_is_not_told_with_its_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = mistakes(monkeypatch, DATABASE_URL="mysql://desk:hunter2@127.0.0.1/log")
+    assert "hunter2" not in "".join(told)
+    assert os.environ["GLASNO_DATABASE_URL"]

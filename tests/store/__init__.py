@@ -1,0 +1,1 @@
+"""The write side, against real engines."""

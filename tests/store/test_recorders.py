@@ -1,0 +1,71 @@
+"""What each engine is used for: durable commits, one order, connections that break."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import psycopg
+
+from domain.event import Address
+from service.settings import Settings
+from store.postgres_recorder import APPEND_LOCK, PostgresRecorder
+from store.sqlite_recorder import SQLiteRecorder
+from tests.servers.postgres import Postgres
+from tests.store.notebook import ANN, Shelf, open_shelf
+
+BOOK = "1" * 32
+
+
+def test_every_commit_to_sqlite_is_on_the_disk_when_it_returns(sqlite_shelf: Shelf) -> None:
+    recorder = sqlite_shelf.log._recorder
+    assert isinstance(recorder, SQLiteRecorder)
+    with recorder.datastore.transaction(commit=False) as cursor:
+        cursor.execute("SELECT journal_mode, synchronous FROM pragma_journal_mode, pragma_synchronous")
+        assert tuple(cursor.fetchone()) == ("wal", 2)
+
+
+def test_a_deleted_position_is_not_given_out_again(sqlite_shelf: Shelf) -> None:
+    last = sqlite_shelf.write(BOOK, "one", "two").position
+    recorder = sqlite_shelf.log._recorder
+    assert isinstance(recorder, SQLiteRecorder)
+    with recorder.datastore.transaction(commit=True) as cursor:
+        cursor.execute("DELETE FROM stored_events")
+        cursor.execute("DELETE FROM sections")
+    assert sqlite_shelf.write(BOOK, "three").position > last
+
+
+def test_appends_to_postgres_wait_for_the_commit_before_them(postgres_settings: Settings) -> None:
+    shelf = open_shelf(postgres_settings)
+    with psycopg.connect(postgres_settings.database_url) as other, ThreadPoolExecutor(1) as thread:
+        other.execute("SELECT pg_advisory_xact_lock(%s)", [APPEND_LOCK])
+        appending = thread.submit(shelf.write, BOOK, "one")
+        while not other.execute("SELECT 1 FROM pg_locks WHERE locktype='advisory' AND NOT granted").fetchone():
+            assert not appending.done()
+            time.sleep(0.01)
+        other.commit()
+        assert appending.result().state.words == ("one",)
+    shelf.close()
+
+
+def test_a_writer_to_postgres_does_not_wait_for_a_reader_that_locks_the_table(postgres_settings: Settings) -> None:
+    shelf = open_shelf(postgres_settings)
+    with psycopg.connect(postgres_settings.database_url) as other:
+        other.execute("LOCK TABLE stored_events IN SHARE UPDATE EXCLUSIVE MODE")  # what VACUUM takes
+        assert shelf.write(BOOK, "one").state.words == ("one",)
+    shelf.close()
+
+
+def test_a_postgres_server_that_was_restarted_is_found_again(postgres: Postgres, postgres_settings: Settings) -> None:
+    shelf = open_shelf(postgres_settings)
+    shelf.write(BOOK, "before", text="words")
+    postgres.cut_connections(postgres_settings.database_url)
+    assert shelf.log.text(Address(owner=ANN, stream=BOOK, version=1, section="text")) == {"body": "words"}
+    postgres.cut_connections(postgres_settings.database_url)
+    assert shelf.write(BOOK, "after").state.words == ("before", "after")
+    shelf.close()
+
+
+def test_an_append_of_nothing_stores_nothing(postgres_settings: Settings) -> None:
+    recorder = PostgresRecorder(postgres_settings.database_url)
+    assert not recorder.insert_events([])
+    assert recorder.max_notification_id() is None
+    recorder.close()
