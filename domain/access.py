@@ -1,0 +1,242 @@
+"""Who may see a ticket and what each may do to it: one function for API, pages, bundles and replay.
+
+- An auditor sees every ticket and its trail, and changes nothing.
+- Agents and leads see the tickets of their teams, of the lines of their teams, of the organisations they serve, those
+  they own, and those of whoever they stand in for. Whoever owned a ticket that was handed over still owns it, and so
+  sees it, until somebody takes it; from then on its new team and line see it.
+- A contractor sees the tickets of the organisations it serves, wherever they lie, and no others.
+- A contact sees what it asked for itself, or by grant everything of its firm: only as long as it is the firm's contact,
+  and never an internal note.
+- An administrator sees no ticket by that role.
+
+A token's scopes limit all of this. Whoever may not see a ticket is answered as if there were none. Rights are those
+of now, of the caller and of the ticket, whatever date is looked at: whoever sees a ticket sees all of its past, and
+whoever does not see it any more sees none of it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from domain.event import Id
+from domain.instant import Instant
+from domain.person.absence import stands_in_for
+from domain.person.state import WORKING, Person, Right
+from domain.ticket.state import Stage, Ticket
+from domain.token import TokenScope
+
+
+class Act(StrEnum):
+    """What can be done to a ticket. An agreement of the client is a message, and so `WRITE`."""
+
+    WRITE = "write"
+    """A message of the client, by the client or taken down by staff."""
+    ANSWER = "answer"
+    NOTE = "note"
+    ACCEPT = "accept"
+    ASSIGN = "assign"
+    HAND_OVER = "hand_over"
+    REPRIORITISE = "reprioritise"
+    RECLASSIFY = "reclassify"
+    CATEGORISE = "categorise"
+    MOVE_TERMS = "move_terms"
+    WAIT = "wait"
+    GO_ON = "go_on"
+    RESOLVE = "resolve"
+    REFUSE = "refuse"
+    REOPEN = "reopen"
+    CLOSE_CONFIRM = "close_confirm"
+    CLOSE_WITHDRAW = "close_withdraw"
+    MERGE = "merge"
+    LINK = "link"
+    TIGHTEN = "tighten"
+    EXCLUDE = "exclude"
+    STATE_NEXT_ACT = "state_next_act"
+    RATE = "rate"
+    READ_TRAIL = "read_trail"
+
+
+CLIENT_ALONE: Final = frozenset({Act.CLOSE_CONFIRM, Act.CLOSE_WITHDRAW, Act.RATE})
+"""Whoever is judged by it does not do it: staff resolve, the client confirms."""
+LEAD_ALONE: Final = frozenset({Act.MOVE_TERMS, Act.EXCLUDE})
+"""What changes a promise or a published figure."""
+CLIENT: Final = CLIENT_ALONE | {Act.WRITE, Act.REOPEN}
+STAFF: Final = frozenset(Act) - CLIENT_ALONE - LEAD_ALONE
+READING: Final = frozenset({Act.READ_TRAIL})
+CHANGING: Final = frozenset(Act) - READING
+NONE: Final[frozenset[Act]] = frozenset()
+
+DESK_WIDE: Final[Mapping[TokenScope, frozenset[Right]]] = {
+    TokenScope.CONFIGURATION_WRITE: frozenset({Right.ADMINISTRATOR}),
+    TokenScope.PEOPLE_WRITE: frozenset({Right.ADMINISTRATOR}),
+    TokenScope.COMPONENTS_WRITE: frozenset({Right.ADMINISTRATOR, Right.LEAD, Right.AGENT}),
+    TokenScope.AUDIT_READ: frozenset({Right.AUDITOR}),
+}
+"""The roles that may do what is about no single ticket."""
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Whoever asks, as of one instant; as constructed, somebody who may do nothing."""
+
+    person: Id = ""
+    duplicates: frozenset[Id] = frozenset()
+    """Other ids of the same person."""
+    roles: frozenset[Right] = frozenset()
+    teams: frozenset[str] = frozenset()
+    lines: frozenset[str] = frozenset()
+    organisations: frozenset[Id] = frozenset()
+    """Whose contact the caller is."""
+    sees_organisations: frozenset[Id] = frozenset()
+    """Those of them whose every ticket the caller may see."""
+    granted_organisations: frozenset[Id] = frozenset()
+    """Whose tickets the caller works on, on whatever line they lie."""
+    stands_in_for: frozenset[Id] = frozenset()
+    scopes: frozenset[TokenScope] = frozenset()
+
+    @property
+    def identities(self) -> frozenset[Id]:
+        """All ids that mean the caller."""
+        return self.duplicates | {self.person}
+
+    @property
+    def is_contractor(self) -> bool:
+        """Sees the tickets of the granted organisations and no others, whatever other role the caller has."""
+        return Right.CONTRACTOR in self.roles
+
+    @property
+    def is_auditor(self) -> bool:
+        """Reads everything and changes nothing, whatever else the caller is."""
+        return Right.AUDITOR in self.roles
+
+
+@dataclass(frozen=True)
+class Rights:
+    """What a caller may do with a ticket."""
+
+    see: bool = False
+    see_internal: bool = False
+    """Notes among the staff as well."""
+    act: frozenset[Act] = frozenset()
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Which tickets: those that any of the fields names. A query makes a WHERE of it."""
+
+    everything: bool = False
+    lines: frozenset[str] = frozenset()
+    teams: frozenset[str] = frozenset()
+    owners: frozenset[Id] = frozenset()
+    organisations: frozenset[Id] = frozenset()
+    requesters: frozenset[tuple[Id, Id]] = frozenset()
+    """Requester and organisation, both of them the ticket's."""
+
+    def covers(self, ticket: Ticket) -> bool:
+        """Whether the ticket is one of them."""
+        return (
+            self.everything
+            or ticket.line in self.lines
+            or ticket.team in self.teams
+            or ticket.owner in self.owners
+            or ticket.organisation in self.organisations
+            or (ticket.requester, ticket.organisation) in self.requesters
+        )
+
+    def __or__(self, other: "Scope") -> "Scope":
+        return Scope(
+            self.everything or other.everything,
+            self.lines | other.lines,
+            self.teams | other.teams,
+            self.owners | other.owners,
+            self.organisations | other.organisations,
+            self.requesters | other.requesters,
+        )
+
+
+def caller_of(person: Person, scopes: frozenset[TokenScope], at: Instant, lines_of_teams: Mapping[str, str]) -> Caller:
+    """The caller as of an instant, for a person and a configuration as they were then; nobody if not active."""
+    if not person.is_active:
+        return Caller(person.id)
+    return Caller(
+        person=person.id,
+        duplicates=person.duplicates,
+        roles=person.roles,
+        teams=person.teams,
+        lines=frozenset(lines_of_teams[team] for team in person.teams if team in lines_of_teams),
+        organisations=person.organisations,
+        sees_organisations=person.organisations_by(Right.SEES_ORGANISATION),
+        granted_organisations=person.organisations_by(Right.SERVES_ORGANISATION),
+        stands_in_for=stands_in_for(person, at),
+        scopes=scopes,
+    )
+
+
+def rights(caller: Caller, ticket: Ticket) -> Rights:
+    """What the caller may do with the ticket; nothing with one that is not there."""
+    if ticket.stage is Stage.NONE or not scope_of(caller).covers(ticket):
+        return Rights()
+    as_staff = _staff_scope(caller).covers(ticket)
+    return Rights(see=True, see_internal=as_staff, act=_acts(caller, ticket, as_staff=as_staff) & _in_scope(caller))
+
+
+def scope_of(caller: Caller) -> Scope:
+    """The tickets that the caller may see."""
+    if TokenScope.TICKETS_READ not in caller.scopes:
+        return Scope()
+    return _staff_scope(caller) | _client_scope(caller)
+
+
+def may_open(caller: Caller, organisation: Id) -> bool:
+    """Whether the caller may open a ticket for the organisation, as its contact or on its behalf."""
+    if caller.is_auditor or TokenScope.TICKETS_WRITE not in caller.scopes:
+        return False
+    if caller.is_contractor:
+        return organisation in caller.granted_organisations | caller.organisations
+    return organisation in caller.organisations or bool(caller.roles & WORKING)
+
+
+def may(caller: Caller, scope: TokenScope) -> bool:
+    """Whether the caller may do what is about no single ticket: configure, keep people, set components, audit."""
+    return scope in caller.scopes and bool(caller.roles & DESK_WIDE.get(scope, frozenset()))
+
+
+def _staff_scope(caller: Caller) -> Scope:
+    if caller.is_auditor:
+        return Scope(everything=True)
+    if caller.is_contractor:
+        return Scope(organisations=caller.granted_organisations)
+    if not caller.roles & WORKING:
+        return Scope()
+    return Scope(
+        lines=caller.lines,
+        teams=caller.teams,
+        owners=caller.identities | caller.stands_in_for,
+        organisations=caller.granted_organisations,
+    )
+
+
+def _client_scope(caller: Caller) -> Scope:
+    return Scope(
+        organisations=caller.sees_organisations & caller.organisations,
+        requesters=frozenset((person, firm) for person in caller.identities for firm in caller.organisations),
+    )
+
+
+def _acts(caller: Caller, ticket: Ticket, *, as_staff: bool) -> frozenset[Act]:
+    if caller.is_auditor:
+        return READING
+    acts = STAFF if as_staff else NONE
+    if _leads(caller, ticket):
+        acts |= LEAD_ALONE
+    return acts | CLIENT if _client_scope(caller).covers(ticket) else acts
+
+
+def _leads(caller: Caller, ticket: Ticket) -> bool:
+    return Right.LEAD in caller.roles and not caller.is_contractor and ticket.line in caller.lines
+
+
+def _in_scope(caller: Caller) -> frozenset[Act]:
+    reading = READING if TokenScope.AUDIT_READ in caller.scopes else NONE
+    return reading | (CHANGING if TokenScope.TICKETS_WRITE in caller.scopes else NONE)
