@@ -1,0 +1,40 @@
+"""The metric objects of a process: whoever has something to count imports them; they know nothing of the desk.
+
+Names and labels follow the Prometheus conventions: base units, `_total` on counters, deadlines as instants.
+"""
+
+from typing import Final
+
+from prometheus_client import Counter, Gauge, Histogram, disable_created_metrics
+
+disable_created_metrics()  # type: ignore[no-untyped-call]  # a series more for each one, which nothing reads
+
+SECONDS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
+
+BUILD_INFO: Final = Gauge("glasno_build_info", "Always 1: what is running.", ["version", "revision"])
+REQUEST_DURATION: Final = Histogram(
+    "glasno_http_request_duration_seconds",
+    "From the first byte of a request to the last of its answer; route is the template of its address.",
+    ["method", "route", "code"],
+    buckets=SECONDS,
+)
+REQUESTS_IN_PROGRESS: Final = Gauge("glasno_http_requests_in_progress", "Requests that are being answered.")
+APPEND_DURATION: Final = Histogram(
+    "glasno_event_store_append_duration_seconds", "One append, its commit included.", buckets=SECONDS
+)
+APPEND_CONFLICTS: Final = Counter(
+    "glasno_event_store_append_conflicts", "Appends that came second and were decided again."
+)
+EVENT_STORE_POSITION: Final = Gauge("glasno_event_store_position", "The position of the newest event.")
+PROJECTION_POSITION: Final = Gauge("glasno_projection_position", "The position that a view has got to.", ["projection"])
+PROJECTION_LAG_EVENTS: Final = Gauge("glasno_projection_lag_events", "Positions that a view is behind.", ["projection"])
+PROJECTION_LAG_SECONDS: Final = Gauge(
+    "glasno_projection_lag_seconds", "Age of the oldest event that a view does not show; 0 if none.", ["projection"]
+)
+PROJECTION_STOPPED: Final = Gauge(
+    "glasno_projection_stopped", "1 if a view failed at an event and shows nothing newer.", ["projection"]
+)
+WORK_FAILURES: Final = Counter("glasno_work_failures", "Units of a job that failed and are tried again later.", ["job"])
+CLOCKS_DISAGREE: Final = Gauge(
+    "glasno_clocks_disagree", "1 while wall, monotonic and database clocks disagree and no timer acts."
+)

@@ -1,0 +1,108 @@
+"""One batch of events into one view: rows and checkpoint in one transaction, so that each event counts once."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Protocol, TypeAlias
+
+from sqlalchemy import BigInteger, Column, Connection, Engine, MetaData, String, Table, insert, select, update
+
+from projections.database import for_writing
+from projections.past import Known, Moment, Unprojectable
+from projections.rows import Rows
+from store.log import Recorded
+
+PAGE: Final = 500
+"""Events in one transaction."""
+
+Reading: TypeAlias = Callable[[int, int | None, int], Sequence[Known]]
+"""The events after a position, until another one if it is told, at most so many: `Past.after` reads them."""
+
+METADATA: Final = MetaData()
+CHECKPOINTS: Final = Table(
+    "checkpoints",
+    METADATA,
+    Column("name", String, primary_key=True),
+    Column("position", BigInteger, nullable=False),
+    Column("failing", BigInteger),
+    Column("error", String),
+)
+
+
+class Projection(Protocol):
+    """One view: a module with a name, tables of its own, and what an event changes in them."""
+
+    @property
+    def NAME(self) -> str: ...  # noqa: N802 -- a constant of the module
+
+    @property
+    def METADATA(self) -> MetaData: ...  # noqa: N802
+
+    def project(self, rows: Rows, recorded: Recorded[Any], moment: Moment, /) -> None:
+        """Bring the tables from the state before the event to that after it, by the event alone."""
+        ...
+
+
+@dataclass(frozen=True)
+class State:
+    """Where a projection has got to, and the event in front of which it stopped, if it did."""
+
+    name: str
+    position: int
+    failing: int | None = None
+    """None also when an event could not even be read: it is the next one after `position`."""
+    error: str | None = None
+
+
+def prepare(engine: Engine, projections: Sequence[Projection]) -> None:
+    """Make the tables and checkpoints that are not there."""
+    with for_writing(engine).begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext('glasno views'))")
+        for metadata in (METADATA, *(each.METADATA for each in projections)):
+            metadata.create_all(connection)
+        known = set(connection.scalars(select(CHECKPOINTS.c.name)))
+        new = [{"name": each.NAME, "position": 0} for each in projections if each.NAME not in known]
+        if new:
+            connection.execute(insert(CHECKPOINTS), new)
+
+
+def advance(
+    engine: Engine, projection: Projection, reading: Reading, *, limit: int = PAGE, until: int | None = None
+) -> int:
+    """Project one batch and move the checkpoint, in one transaction; how many events it had."""
+    with for_writing(engine).begin() as connection:
+        position = checkpoint(connection, projection.NAME, lock=True)
+        batch = reading(position, until, limit)
+        if batch:
+            _project(connection, projection, batch)
+            note(connection, projection.NAME, position=batch[-1][0].position, failing=None, error=None)
+    return len(batch)
+
+
+def checkpoint(connection: Connection, name: str, *, lock: bool = False) -> int:
+    """The position up to which a projection has got; locked, nobody else can move it until the transaction ends."""
+    query = select(CHECKPOINTS.c.position).where(CHECKPOINTS.c.name == name)
+    position: int = connection.execute(query.with_for_update() if lock else query).scalar_one()
+    return position
+
+
+def note(connection: Connection, name: str, **values: int | str | None) -> None:
+    """Write beside a projection where it is, or why it stopped."""
+    connection.execute(update(CHECKPOINTS).where(CHECKPOINTS.c.name == name).values(values))
+
+
+def state_of(connection: Connection, name: str) -> State:
+    """Where a projection stands."""
+    row = connection.execute(select(CHECKPOINTS).where(CHECKPOINTS.c.name == name)).one()
+    return State(row.name, row.position, row.failing, row.error)
+
+
+def _project(connection: Connection, projection: Projection, batch: Sequence[Known]) -> None:
+    """A fault that shows when the rows are written is told of the last event: the very one in a batch of one."""
+    rows = Rows(connection, (recorded.stream for recorded, _ in batch))
+    try:
+        for recorded, moment in batch:
+            projection.project(rows, recorded, moment)
+        rows.written()
+    except Exception as fault:
+        raise Unprojectable(recorded, fault) from fault

@@ -1,0 +1,68 @@
+"""The views database: a file of its own beside the log, or the schema `views` of the PostgreSQL database.
+
+A reader sees one snapshot for as long as its transaction lasts.
+"""
+
+import sqlite3
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.pool import StaticPool
+
+SCHEMA: Final = "views"
+BUSY_TIMEOUT: Final = 30
+"""Seconds that a writer waits for another one."""
+CONNECTIONS: Final = 48
+"""One for each of the 40 threads that answer requests, and some for those that work beside them."""
+
+
+def sqlite_views(path: Path) -> Engine:
+    """Views in a file that survives a crash, though perhaps without its last batches: the log has them all.
+
+    With WAL readers and the writer do not wait for each other; with NORMAL no batch waits for the disk.
+    """
+    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_TIMEOUT}, pool_size=CONNECTIONS)
+    return _prepared(engine, "PRAGMA journal_mode=WAL", "PRAGMA synchronous=NORMAL")
+
+
+def temporary_views() -> Engine:
+    """Views of this process alone: SQLite keeps them on the disk, and they are gone with it, however it ends."""
+    engine = create_engine("sqlite://", creator=lambda: sqlite3.connect(""), poolclass=StaticPool)
+    return _prepared(engine, "PRAGMA journal_mode=OFF", "PRAGMA synchronous=OFF")
+
+
+def postgres_views(url: str) -> Engine:
+    """Views in the schema `views`, made if it is not there."""
+    engine = create_engine(
+        "postgresql+psycopg://" + url.partition("://")[2],
+        connect_args={"options": f"-csearch_path={SCHEMA}"},
+        isolation_level="REPEATABLE READ",
+        pool_pre_ping=True,
+        pool_size=CONNECTIONS,
+    )
+    with engine.begin() as connection:
+        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext('glasno views'))")
+        connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
+    return engine
+
+
+def for_writing(engine: Engine) -> Engine:
+    """The same database for whoever writes: on SQLite the lock is taken at the start, when waiting still helps."""
+    return engine.execution_options(writes=True)
+
+
+def _prepared(engine: Engine, *pragmas: str) -> Engine:
+    def prepare(connection: Any, _: object) -> None:
+        connection.isolation_level = None  # the driver would begin late, and never for a reader
+        for pragma in pragmas:
+            connection.execute(pragma)
+
+    event.listen(engine, "connect", prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,104 @@
+"""Views built anew from the log: beside the live one, which is replaced in one transaction, or only compared with it.
+
+What is built aside lies in a temporary database of its own, so that neither readers nor memory notice.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+from typing import Final, Protocol
+
+from sqlalchemy import Connection, Engine, Table, delete, insert, select
+
+from domain.event import Id
+from projections.batch import PAGE, Projection, Reading, advance, checkpoint, note, prepare
+from projections.database import for_writing, temporary_views
+from projections.past import Past
+from store.log import Log
+
+ROWS: Final = 1_000
+"""Rows held in memory at a time."""
+
+SIZE: Final = 2**256
+
+
+class Views(Protocol):
+    """A log and the views of it in one database: a `Projector` is one."""
+
+    log: Log
+    configuration: Id
+    engine: Engine
+
+
+def rebuild(views: Views, projection: Projection, progress: Callable[[int], None] = lambda _: None) -> int:
+    """Build the view anew, then switch; readers see the old one until they see the new one. Its position.
+
+    The live view may go on meanwhile, in this process or another: the switch never takes it back.
+    """
+    return rebuild_together(views, [projection], progress)
+
+
+def rebuild_together(
+    views: Views, projections: Sequence[Projection], progress: Callable[[int], None] = lambda _: None
+) -> int:
+    """The same for several views, all or none, reading the log once."""
+    with _aside(views, projections) as build:
+        build(None, progress)
+        with for_writing(views.engine).begin() as live:
+            reached = max(checkpoint(live, each.NAME, lock=True) for each in projections)
+            with build(reached, progress).connect() as aside:
+                position = max(reached, checkpoint(aside, projections[0].NAME))
+                for each in projections:
+                    _replace(live, aside, each)
+                    note(live, each.NAME, position=position, failing=None, error=None)
+    return position
+
+
+def differing(views: Views, projection: Projection, progress: Callable[[int], None] = lambda _: None) -> list[str]:
+    """The tables of the live view that are not what the log says, as far as the view has got."""
+    with views.engine.connect() as live, _aside(views, [projection]) as build:
+        position = checkpoint(live, projection.NAME)
+        with build(position, progress).connect() as aside:
+            tables = projection.METADATA.sorted_tables
+            return [table.name for table in tables if _digest(live, table) != _digest(aside, table)]
+
+
+@contextmanager
+def _aside(
+    views: Views, projections: Sequence[Projection]
+) -> Iterator[Callable[[int | None, Callable[[int], None]], Engine]]:
+    """A builder that continues own copies of the views up to a position, the end of the log if None."""
+    past = Past(views.log, views.configuration)
+    engine = temporary_views()
+    prepare(engine, projections)
+
+    def build(until: int | None, progress: Callable[[int], None]) -> Engine:
+        while _advanced(engine, projections, cache(past.after), until) == PAGE:
+            with engine.connect() as connection:
+                progress(checkpoint(connection, projections[0].NAME))
+        return engine
+
+    try:
+        yield build
+    finally:
+        engine.dispose()
+
+
+def _advanced(engine: Engine, projections: Sequence[Projection], reading: Reading, until: int | None) -> int:
+    """All stand at the same position, before and after."""
+    return min(advance(engine, each, reading, until=until) for each in projections)
+
+
+def _replace(live: Connection, aside: Connection, projection: Projection) -> None:
+    for table in projection.METADATA.sorted_tables:
+        live.execute(delete(table))
+        rows = aside.execution_options(yield_per=ROWS).execute(select(table)).mappings()
+        for chunk in rows.partitions():
+            live.execute(insert(table), [dict(row) for row in chunk])
+
+
+def _digest(connection: Connection, table: Table) -> int:
+    """A sum over the rows, whatever order they come in."""
+    rows = connection.execution_options(yield_per=ROWS).execute(select(table))
+    return sum(int.from_bytes(hashlib.sha256(repr(tuple(row)).encode()).digest()) for row in rows) % SIZE

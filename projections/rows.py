@@ -1,0 +1,115 @@
+"""The rows that a batch of events changes: read together at the first question, written together at the end.
+
+One statement for many rows costs a fraction of as many statements, and a row that changes several times in a batch is
+written once, as it is in the end.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from sqlalchemy import Connection, Table, bindparam, delete, insert, select, true
+
+from projections.span import CURRENT, FOR_EVER, fork
+
+Row: TypeAlias = Mapping[str, Any]
+Key: TypeAlias = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Held:
+    """What a batch knows of one table."""
+
+    read: set[Any] = field(default_factory=set)
+    """The first parts of keys whose rows are all in `before`."""
+    before: dict[Key, Row] = field(default_factory=dict)
+    """As the database has them."""
+    after: dict[Key, Row | None] = field(default_factory=dict)
+    """As they are to be; None: gone."""
+
+
+class Rows:
+    """The tables within one transaction, by primary key; rows of the past (`projections.span`) are never read.
+
+    `likely` are first parts of keys, such as the streams of the batch: once one is asked for, all are read.
+    """
+
+    def __init__(self, connection: Connection, likely: Iterable[Any] = ()) -> None:
+        self._connection = connection
+        self._likely = frozenset(likely)
+        self._tables: dict[Table, Held] = {}
+
+    def get(self, table: Table, *key: Any) -> Row | None:
+        """The row of this key as the events so far have made it."""
+        held = self._known(table, key[0])
+        return held.after[key] if key in held.after else held.before.get(key)
+
+    def put(self, table: Table, row: Row) -> None:
+        """The row of its key is this one, whether there was one or not."""
+        key = _key(table, row)
+        self._known(table, key[0]).after[key] = row
+
+    def remove(self, table: Table, *key: Any) -> None:
+        """No row has this key, whether one had it or not."""
+        self._known(table, key[0]).after[key] = None
+
+    def add(self, table: Table, row: Row) -> None:
+        """A row whose key is known to be new: nothing is read."""
+        self._held(table).after[_key(table, row)] = row
+
+    def current(self, table: Table, key: Row) -> Row | None:
+        """The row of a table with spans that holds now."""
+        return self.get(table, *key.values(), CURRENT)
+
+    def hold(self, table: Table, key: Row, values: Row | None, position: int) -> None:
+        """From this position on the row has these values, or is not there if they are None."""
+        known = self.current(table, key)
+        if known is not None:
+            if values is not None and values.items() <= known.items():
+                return
+            node = fork(known["from_position"], position - 1)
+            self.add(table, {**known, "to_position": position, "node": node})
+            self.remove(table, *key.values(), CURRENT)
+        if values is not None:
+            span = {"from_position": position, "to_position": FOR_EVER, "node": CURRENT}
+            self.put(table, {**key, **values, **span})
+
+    def written(self) -> Connection:
+        """The connection, on which all changes so far are seen: for questions that no key answers."""
+        for table, held in self._tables.items():
+            changed = {key: row for key, row in held.after.items() if row != held.before.get(key)}
+            self._delete(table, changed.keys() & held.before.keys())
+            self._insert(table, [row for row in changed.values() if row is not None])
+        self._tables.clear()
+        return self._connection
+
+    def _held(self, table: Table) -> Held:
+        return self._tables.setdefault(table, Held())
+
+    def _known(self, table: Table, first: Any) -> Held:
+        """What is known of a table, including all rows whose keys begin so."""
+        held = self._held(table)
+        if first not in held.read:
+            firsts = self._likely if first in self._likely else {first}
+            held.read.update(firsts)
+            held.before.update((_key(table, row), row) for row in self._read(table, firsts))
+        return held
+
+    def _read(self, table: Table, firsts: Collection[Any]) -> list[Row]:
+        holds = table.c.node == CURRENT if "node" in table.c else true()
+        query = select(table).where(next(iter(table.primary_key)).in_(firsts), holds)
+        return [dict(row) for row in self._connection.execute(query).mappings()]
+
+    def _delete(self, table: Table, keys: Collection[Key]) -> None:
+        names = table.primary_key.columns.keys()
+        if keys:
+            gone = delete(table).where(*(table.c[name] == bindparam(name) for name in names))
+            self._connection.execute(gone, [dict(zip(names, key, strict=True)) for key in keys])
+
+    def _insert(self, table: Table, rows: list[Row]) -> None:
+        if rows:
+            self._connection.execute(insert(table), rows)
+
+
+def _key(table: Table, row: Row) -> Key:
+    return tuple(row[column.name] for column in table.primary_key)

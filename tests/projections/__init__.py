@@ -1,0 +1,1 @@
+"""The read side, told by tickets that go through a real log."""

@@ -1,0 +1,108 @@
+"""Random histories of a few tickets: whatever people and time do to them."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+from uuid import uuid4
+
+from hypothesis import strategies as st
+
+from domain.classification import Complexity, Impact, Kind, Priority, Urgency
+from domain.clock import Exclusion
+from domain.component import ComponentStatus, StatusSet, Through
+from domain.instant import HOUR, MINUTE
+from domain.policy import Clock
+from domain.ticket.assignment import accept, assign, hand_over
+from domain.ticket.classing import categorise, reclassify, reprioritise
+from domain.ticket.conversation import answer, note, write
+from domain.ticket.feedback import rate
+from domain.ticket.joining import link, merge
+from domain.ticket.outcome import Closing, close, refuse, reopen, resolve
+from domain.ticket.promise import exclude, state_next_act
+from domain.ticket.state import WaitFor
+from domain.ticket.waiting import go_on, wait
+from service.settings import Settings
+from tests.cast import ACME, ANN, BORIS, CAUSES, CY, LINES, REASONS
+from tests.projections.story import Story, begin
+
+Act = Callable[[Story, str, str], None]
+
+
+def _do(decide: Callable[..., Any], **facts: Any) -> Act:
+    return lambda story, stream, _: story.do(stream, decide, **facts)
+
+
+def _say(decide: Callable[..., Any], **facts: Any) -> Act:
+    return lambda story, stream, _: story.do(stream, decide, message=uuid4().hex, **facts)
+
+
+def _until(decide: Callable[..., Any], name: str, **facts: Any) -> Act:
+    return lambda story, stream, _: story.do(stream, decide, **{name: story.clock.now + HOUR}, **facts)
+
+
+def _closed(how: Closing) -> Act:
+    def act(story: Story, stream: str, _: str) -> None:
+        story.do(stream, close, how=how, book=story.desk.configured.state().book(), by=CY)
+
+    return act
+
+
+def _component(story: Story, _: str, __: str) -> None:
+    states = list(ComponentStatus)
+    told = StatusSet(
+        at=story.clock.now, component="web", status=states[story.desk.log.head() % 5], through=Through.PROBE
+    )
+    story.tell("components", story.desk.name("component", "web"), told)
+
+
+WEIGHTED: Final = {"impact": Impact.HIGH, "urgency": Urgency.HIGH, "by": ANN}
+ACTS: Final[Mapping[str, Act]] = {
+    "accept": _do(accept, by=ANN, teams=frozenset(LINES)),
+    "assign": _do(assign, by=ANN, owner=BORIS, teams=frozenset({"front"}), serves=True, lines=LINES),
+    "hand over": _do(hand_over, by=ANN, team="network", reason="skill", reasons=REASONS, lines=LINES),
+    "hand back": _do(hand_over, by=BORIS, team="front", reason="skill", reasons=REASONS, lines=LINES),
+    "raise": _do(reprioritise, priority=Priority.CRITICAL, **WEIGHTED),
+    "lower": _do(reprioritise, priority=Priority.LOW, **WEIGHTED),
+    "ask": _do(reclassify, kind=Kind.QUESTION, by=ANN),
+    "file": _do(categorise, category="network", complexity=Complexity.COMPLEX, by=ANN),
+    "write": _say(write, by=CY, channel="mail", body="Any news?"),
+    "answer": _say(answer, by=ANN, channel="mail", body="Soon"),
+    "note": _say(note, by=ANN, body="Odd"),
+    "wait": _until(wait, "until", what=WaitFor.CLIENT, by=ANN),
+    "go on": _do(go_on, by=ANN),
+    "plan": _until(state_next_act, "due", what="Call", by=ANN),
+    "resolve": _say(resolve, by=ANN, body="Try again"),
+    "refuse": _say(refuse, by=ANN, cause="out_of_scope", causes=CAUSES, explanation="No", alternatives="Ask"),
+    "reopen": _do(reopen, by=CY),
+    "confirm": _closed(Closing.CONFIRMED),
+    "withdraw": _closed(Closing.WITHDRAWN),
+    "rate": _do(rate, by=CY, csat=4, nps=9, comment="Fine"),
+    "exclude": _do(exclude, clock=Clock.REACTION, instance=1, reason=Exclusion.CLOCK_ERROR, by=ANN),
+    "link": lambda story, stream, other: story.do(stream, link, ticket_id=stream, to=other, how="related", by=ANN),
+    "merge": lambda story, stream, other: story.do(
+        stream, merge, ticket_id=stream, into=other, organisation=ACME, by=ANN
+    ),
+    "tick": lambda story, stream, _: story.tick(stream),
+    "component": _component,
+}
+
+STEPS: Final = st.lists(
+    st.tuples(st.sampled_from(sorted(ACTS)), st.integers(0, 2), st.sampled_from([0, MINUTE, 15 * MINUTE, 2 * HOUR])),
+    max_size=18,
+)
+
+
+@contextmanager
+def history(steps: list[tuple[str, int, int]], after_each: Callable[[Story], None] = lambda _: None) -> Iterator[Story]:
+    """A desk of its own on which this happened to three tickets."""
+    with TemporaryDirectory() as folder:
+        story = begin(Settings(data_dir=Path(folder)))
+        streams = [story.open(), story.open(priority=Priority.HIGH), story.open(kind=Kind.REQUEST)]
+        for name, number, duration in steps:
+            story.after(duration)
+            ACTS[name](story, streams[number], streams[number - 1])
+            after_each(story)
+        yield story
+        story.close()
