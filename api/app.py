@@ -1,0 +1,67 @@
+"""The application: every route, every problem, and how it describes itself."""
+
+from typing import Any, Final
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from api import components, configuration, figures, health, me, queues, trail
+from api.limits import Allowance, BodyLimit, Limits
+from api.problems import Problem, report_problems
+from api.requests import Requests
+from api.tickets import (
+    classification,
+    clocks,
+    joining,
+    messages,
+    opening,
+    outcome,
+    promises,
+    responsibility,
+    view,
+    waiting,
+)
+from projections.engine import Projector
+from store.desk import Desk
+
+ROUTES: Final = (
+    opening, view, messages, responsibility, classification, waiting, outcome, joining, promises, clocks, queues,
+    trail, figures, components, configuration, me, health,
+)  # fmt: skip
+
+DESCRIPTION: Final = """\
+A service desk whose history cannot be quietly rewritten. Commands are nouns; each is answered from its own events.
+
+* Instants are RFC 3339 in UTC with milliseconds; durations are milliseconds.
+* `Idempotency-Key` makes a request safe to send again; `If-Match` with an `ETag` makes it hold for one version only.
+* What goes wrong is told as a problem (RFC 9457), in Russian or English as `Accept-Language` says.
+* What a caller may not see is answered as if it were not there.
+"""
+
+
+def build_app(desk: Desk, views: Projector, *, version: str, limits: Limits | None = None) -> FastAPI:
+    """The API over a desk and its views."""
+    limits = limits or Limits()
+    app = FastAPI(title="Glasno", version=version, description=DESCRIPTION, docs_url=None, redoc_url=None)
+    app.state.desk, app.state.views, app.state.allowance = desk, views, Allowance(limits)
+    for noun in ROUTES:
+        app.include_router(noun.router)
+    app.include_router(trail.of_ticket)
+    report_problems(app)
+    app.add_middleware(BodyLimit, limit=limits.body)
+    app.add_middleware(Requests, new_id=desk.new_id)
+    app.openapi = lambda: _described(app)  # type: ignore[method-assign]
+    return app
+
+
+def _described(app: FastAPI) -> dict[str, Any]:
+    """The description of the API, with the problems as they are."""
+    if app.openapi_schema is None:
+        described = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
+        schemas = described["components"]["schemas"]
+        problem = Problem.model_json_schema(mode="serialization", ref_template="#/components/schemas/{model}")
+        schemas |= problem.pop("$defs") | {"Problem": problem}
+        for unused in ("HTTPValidationError", "ValidationError"):
+            schemas.pop(unused, None)
+        app.openapi_schema = described
+    return app.openapi_schema

@@ -1,0 +1,72 @@
+"""Health, for whoever watches: `/healthz` says that the process answers, `/readyz` that its answers are true."""
+
+from typing import Final
+
+from fastapi import APIRouter, Response
+from pydantic import Field
+
+from api.deps import TheDesk, TheViews
+from api.types import Out
+from domain.instant import SECOND, Duration, Instant
+from projections.engine import Projector
+
+router = APIRouter(tags=["health"])
+
+LATE: Final[Duration] = 30 * SECOND
+"""A view that is further behind shows a past that is over."""
+
+
+class Healthy(Out):
+    """The process answers."""
+
+    status: str = "ok"
+
+
+class ViewState(Out):
+    """How a view stands."""
+
+    name: str
+    position: int
+    lag_events: int
+    lag_milliseconds: Duration
+    stopped: bool = Field(description="It failed at an event and shows nothing newer")
+
+
+class Ready(Out):
+    """Whether answers can be relied on, and why not."""
+
+    ready: bool
+    position: int = Field(description="The newest event of the log")
+    reasons: list[str]
+    views: list[ViewState]
+
+
+@router.get("/healthz", summary="The process answers", operation_id="getHealth")
+async def get_health() -> Healthy:
+    """Looks at nothing else: a restart would help only if this fails."""
+    return Healthy()
+
+
+@router.get("/readyz", summary="The answers are true", operation_id="getReadiness", responses={503: {"model": Ready}})
+def get_readiness(desk: TheDesk, views: TheViews, response: Response) -> Ready:
+    """Reads the log and every view's position; 503 if one cannot be read, is stopped or is late."""
+    try:
+        found = _look(views, desk.log.head(), desk.now())
+    except Exception as fault:  # noqa: BLE001 -- whatever it is, it is the answer
+        found = Ready(ready=False, position=0, reasons=[f"cannot be read: {type(fault).__name__}"], views=[])
+    response.status_code = 200 if found.ready else 503
+    return found
+
+
+def _look(views: Projector, head: int, now: Instant) -> Ready:
+    states = [(state, views.lag(state, now)) for state in views.states()]
+    reasons = [f"{state.name} is stopped" for state, _ in states if state.error is not None]
+    reasons += [f"{state.name} is {lag.milliseconds} ms behind" for state, lag in states if lag.milliseconds > LATE]
+    told = [
+        ViewState(
+            name=state.name, position=state.position, lag_events=lag.events, lag_milliseconds=lag.milliseconds,
+            stopped=state.error is not None,
+        )
+        for state, lag in states
+    ]  # fmt: skip
+    return Ready(ready=not reasons, position=head, reasons=reasons, views=told)

@@ -1,0 +1,90 @@
+"""How much a caller may ask for: the size of a body, and requests in time."""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from threading import Lock
+from typing import Final
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.problems import problem_answer
+from domain.event import Id
+from domain.instant import SECOND, Instant
+from domain.refusal import Refused
+
+KNOWN: Final = 10_000
+"""Tokens whose buckets are kept; the one that was quiet for the longest is forgotten, and its bucket full again."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What is allowed, unless an operator says otherwise."""
+
+    body: int = 64 * 1024
+    """Bytes."""
+    burst: int = 200
+    """Requests of one token at once."""
+    rate: int = 50
+    """Requests of one token in a second, in the long run."""
+
+
+class Allowance:
+    """A token bucket for each access token, in this process."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._full_at: OrderedDict[Id, Instant] = OrderedDict()
+        self._counting = Lock()
+
+    def take(self, token: Id, at: Instant) -> None:
+        """Count a request; `Refused` with the seconds to wait if there were too many."""
+        cost, room = SECOND // self._limits.rate, self._limits.burst * SECOND // self._limits.rate
+        with self._counting:
+            known = self._full_at.get(token, at)
+            full_at = (at if known > at + room + cost else max(known, at)) + cost  # else the clock was put back
+            late = full_at - at - room
+            if late > 0:
+                raise Refused("too_many_requests", retry_after=-(-late // SECOND))
+            self._full_at[token] = full_at
+            self._full_at.move_to_end(token)
+            if len(self._full_at) > KNOWN:
+                self._full_at.popitem(last=False)
+
+
+class BodyLimit:
+    """Reads the whole body before anything else does: none is ever larger than allowed, or half a one."""
+
+    def __init__(self, app: ASGIApp, limit: int) -> None:
+        self._app = app
+        self._limit = limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        body = await self._read(receive)
+        if body is None:
+            await problem_answer(scope, Refused("body_too_large"))(scope, receive, send)
+            return
+        await self._app(scope, _told_once(body, receive), send)
+
+    async def _read(self, receive: Receive) -> bytes | None:
+        """The body; None if it is too large, or if the caller went away in the middle of it."""
+        body = bytearray()
+        while True:
+            message = await receive()
+            body += message.get("body", b"")
+            if len(body) > self._limit or message["type"] == "http.disconnect":
+                return None
+            if not message.get("more_body"):
+                return bytes(body)
+
+
+def _told_once(body: bytes, receive: Receive) -> Receive:
+    """The body as one message, then whatever else comes."""
+    told: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def next_message() -> Message:
+        return told.pop() if told else await receive()
+
+    return next_message

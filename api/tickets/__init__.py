@@ -1,0 +1,1 @@
+"""Tickets, noun by noun: each module has the bodies and the routes of one."""
