@@ -1,0 +1,89 @@
+"""`glasno api` and `glasno serve`: the desk over HTTP, until told to stop."""
+
+import signal
+import socket
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Final
+
+import click
+import uvicorn
+from starlette.types import ASGIApp
+
+from api.app import build_app
+from api.language import preferred
+from projections.engine import Projector
+from service.cli import the_desk, with_progress
+from service.demo import DAYS, demonstrate, is_untouched
+from service.process import GRACE, Worker, measured, workers_of, working
+from service.settings import Settings, read_settings
+from service.version import VERSION
+from service.views import WorkHeld, views_of, work_alone
+from status_page.pages import Pages
+from store.desk import Desk
+
+BACKLOG: Final = 1024
+
+
+@click.command()
+def api() -> None:
+    """Answer requests; the views are kept by a `serve` or `work` beside it."""
+    desk = the_desk()
+    _run(read_settings(), desk, lambda *_: [])
+
+
+@click.command()
+@click.option("--demo", is_flag=True, help="Show ninety simulated days, on a desk that holds nothing yet.")
+def serve(*, demo: bool) -> None:
+    """Answer requests, keep the views and the timers: everything in one process."""
+    desk, settings = the_desk(), read_settings()
+    try:
+        with work_alone(settings):
+            if demo and is_untouched(desk):
+                with_progress("simulating", DAYS, lambda day: demonstrate(desk, now=desk.now(), progress=day))
+            _run(settings, desk, workers_of)
+    except WorkHeld as held:
+        raise click.ClickException(str(held)) from None
+
+
+def _run(settings: Settings, desk: Desk, workers: Callable[[Settings, Desk, Projector], Sequence[Worker]]) -> None:
+    views = views_of(settings, desk)
+    app = build_app(desk, views, version=VERSION)
+    pages = Pages(desk, views, preferred, settings.public_url or f"http://{settings.listen}")
+    try:
+        with (
+            _listening(settings.listen) as door,
+            measured(settings.metrics_listen, desk, views),
+            working([pages.keep, *workers(settings, desk, views)]),
+        ):
+            click.echo(
+                f"Glasno is at http://{settings.listen}/, its metrics at http://{settings.metrics_listen}/metrics"
+            )
+            answer(pages.over(app), door)
+    finally:
+        views.engine.dispose()
+        desk.close()
+
+
+def answer(app: ASGIApp, door: socket.socket) -> None:
+    """Answer until SIGINT or SIGTERM; what is under way may end."""
+    for stop in (signal.SIGINT, signal.SIGTERM):
+        # The server stops at it and then raises it again, for whoever started the server: it has been heard.
+        signal.signal(stop, lambda *_: None)
+    config = uvicorn.Config(
+        app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=GRACE
+    )
+    uvicorn.Server(config).run(sockets=[door])
+
+
+@contextmanager
+def _listening(listen: str) -> Iterator[socket.socket]:
+    """The socket, open before anybody is told of it: whoever comes early waits, and is answered."""
+    host, _, port = listen.rpartition(":")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        door = socket.create_server((host.strip("[]"), int(port)), family=family, backlog=BACKLOG)
+    except OSError as fault:
+        raise click.ClickException(f"GLASNO_LISTEN={listen}: {fault.strerror}") from None
+    with door:
+        yield door

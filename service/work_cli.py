@@ -1,0 +1,32 @@
+"""`glasno work`: the views, the timers and the notices, in a process of their own beside `glasno api`."""
+
+import signal
+from threading import Event
+
+import click
+
+from service.cli import the_desk
+from service.process import measured, workers_of, working
+from service.settings import Settings, read_settings
+from service.views import WorkHeld, views_of, work_alone
+from store.desk import Desk
+
+
+@click.command()
+def work() -> None:
+    """Keep the views and the timers and deliver notices, until told to stop; `glasno api` answers requests."""
+    desk, settings, stopping = the_desk(), read_settings(), Event()
+    for stop in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(stop, lambda *_: stopping.set())
+    try:
+        with work_alone(settings):
+            _work(settings, desk, stopping)
+    except WorkHeld as held:
+        raise click.ClickException(str(held)) from None
+
+
+def _work(settings: Settings, desk: Desk, stopping: Event) -> None:
+    views = views_of(settings, desk)
+    with measured(settings.metrics_listen, desk, views), working(workers_of(settings, desk, views)):
+        click.echo(f"Glasno is at work, its metrics at http://{settings.metrics_listen}/metrics")
+        stopping.wait()
