@@ -1,0 +1,28 @@
+"""The built-in desk file, and variations of it."""
+
+from typing import Any
+
+import yaml
+
+from service.apply import DEFAULT
+from service.desk_file import DeskFile
+from service.desk_yaml import BadDeskFile, read_desk_file
+
+
+def default() -> dict[str, Any]:
+    """The built-in configuration as plain values, to be changed at will."""
+    values: dict[str, Any] = yaml.safe_load(DEFAULT.read_bytes())
+    return values
+
+
+def written(values: dict[str, Any]) -> DeskFile:
+    return read_desk_file(yaml.safe_dump(values, allow_unicode=True, sort_keys=False))
+
+
+def mistakes(values: dict[str, Any]) -> list[str]:
+    """What reading the values complains about."""
+    try:
+        written(values)
+    except BadDeskFile as fault:
+        return fault.mistakes
+    return []
