@@ -17,7 +17,7 @@ from projections import positions
 from projections.engine import Projector
 from store.desk import Desk
 
-PATIENCE: Final = 2.0
+PATIENCE: Final = 10.0
 """Seconds that a query waits for what it must include."""
 
 

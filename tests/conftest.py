@@ -13,7 +13,7 @@ from tests.servers.postgres import Postgres, running_postgres
 
 # No example is timed: how long one takes depends on what else the machine does.
 effort.register_profile("glasno", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-effort.register_profile("mutation", effort.get_profile("glasno"), max_examples=12)
+effort.register_profile("mutation", effort.get_profile("glasno"), max_examples=12, database=None)
 effort.load_profile("glasno")
 
 

@@ -15,9 +15,9 @@ from domain.policy import Clock
 from domain.refusal import Refused
 from domain.routing import Fact, Rule
 from domain.ticket import Stage, folded
-from domain.ticket.assignment import accept
+from domain.ticket.assignment import HandedOver, accept
 from domain.ticket.classing import Reprioritised
-from domain.ticket.consequences import consequences, tick
+from domain.ticket.consequences import ESCALATION, consequences, tick
 from domain.ticket.conversation import answer, reply_automatically
 from domain.ticket.intake import Request, opening
 from domain.ticket.notices import ClientToBeTold, NoticeUndeliverable, retry
@@ -172,6 +172,13 @@ def test_the_ladder_raises_the_priority_and_nothing_else() -> None:
     at = AT + 4 * HOUR
     [raised] = (e for e in tick(ticket, at=at, book=WITH_LADDER, lines=LINES) if isinstance(e, Reprioritised))
     assert raised == Reprioritised(at=at, priority=Priority.HIGH, by=DESK, impact=Impact.HIGH, urgency=Urgency.LOW)
+
+
+def test_the_ladder_tells_from_where_to_where_it_moved_the_ticket_and_when() -> None:
+    at = AT + 3 * HOUR
+    ticket = given(OPENED, accepted(), answered(2 * MINUTE))
+    [moved] = (e for e in tick(ticket, at=at, book=WITH_LADDER, lines=LINES) if isinstance(e, HandedOver))
+    assert moved == replace(handed_over(), at=at, by=DESK, reason=ESCALATION)
 
 
 def test_a_step_beyond_the_end_of_the_calendar_is_not_reached_yet() -> None:
