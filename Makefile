@@ -1,4 +1,4 @@
-# Everything a fresh machine needs: Python 3.11+, make. `make` alone lists the targets.
+# All that a fresh machine needs is Python 3.11+ and make. `make` alone lists the targets.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -11,11 +11,12 @@ help:  ## this list
 setup: $(VENV)/ready  ## the virtual environment, from the hash-locked requirements
 
 $(VENV)/ready: requirements-dev.txt
+	@sh .ci/python $(PYTHON)
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	touch $@
 
-servers:  ## the servers that the tests start (PostgreSQL), by apt when root
+servers:  ## what the tests start (PostgreSQL, Chromium, Node.js, ...), by apt and npm when root
 	@sh tests/servers/install
 
 run: setup  ## the desk on embedded SQLite at http://127.0.0.1:8000
@@ -53,4 +54,4 @@ lock:  ## the hash-locked requirements anew from pyproject.toml (needs uv)
 	  --no-emit-index-url --custom-compile-command "make lock" -q -o requirements.txt
 
 clean:  ## everything that was made, the data directory excepted
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage mutants
+	rm -rf $(VENV) tests/quality/node_modules .import_linter_cache .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage mutants

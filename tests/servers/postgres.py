@@ -12,10 +12,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
-from psycopg.sql import SQL, Identifier
+from psycopg.sql import SQL, Composed, Identifier
 
 from tests.servers import missing
 
@@ -37,16 +37,32 @@ class Postgres:
     def fresh_database(self) -> str:
         """The address of a new and empty database."""
         name = f"glasno_{next(self._numbers)}"
-        with psycopg.connect(self.url(), autocommit=True) as connection:
-            connection.execute(SQL("CREATE DATABASE {}").format(Identifier(name)))
+        self.execute(SQL("CREATE DATABASE {}").format(Identifier(name)))
         return self.url(name)
 
-    def cut_connections(self, url: str) -> None:
-        """What a restart of the server does to everybody who is connected to the database."""
+    def execute(self, statement: LiteralString | Composed, *parameters: str) -> None:
+        """As the superuser, outside the databases of the tests."""
         with psycopg.connect(self.url(), autocommit=True) as connection:
-            connection.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname=%s", (url.rpartition("/")[2],)
-            )
+            connection.execute(statement, parameters or None)
+
+    def cut_connections(self, url: str) -> None:
+        """What a restart of the server does to everybody who is connected to the database; they are gone afterwards."""
+        name = url.rpartition("/")[2]
+        self.execute("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname=%s", name)
+
+    @contextmanager
+    def away(self, *urls: str) -> Iterator[None]:
+        """The server as those who use these databases see it while it is stopped."""
+        for url in urls:
+            self._allow(url, allowed=False)
+            self.cut_connections(url)
+        yield
+        for url in urls:
+            self._allow(url, allowed=True)
+
+    def _allow(self, url: str, *, allowed: bool) -> None:
+        name = Identifier(url.rpartition("/")[2])
+        self.execute(SQL("ALTER DATABASE {} ALLOW_CONNECTIONS {}").format(name, SQL("true" if allowed else "false")))
 
 
 @contextmanager
