@@ -7,7 +7,7 @@ from pydantic import Field
 
 from api.deps import TheAsker
 from api.problems import problems
-from api.reading import Cursor, Limit, Reader, our_cursor, reading_of
+from api.reading import Cursor, Limit, Reader, our_cursor, reading_now, reading_of
 from api.types import IdIn, InstantOut, Key, Out
 from domain.access import scope_of
 from domain.classification import Complexity, Kind, Priority
@@ -147,9 +147,11 @@ def list_tickets(
 
 @router.get("/hanging", summary="Hanging tickets", operation_id="listHanging")
 def list_hanging(
-    asker: TheAsker, reader: Annotated[Reader, Depends(reading_of(deadlines.NAME))], limit: Limit = 200
+    asker: TheAsker,
+    reader: Annotated[Reader, Depends(reading_now(deadlines.NAME, ticket_view.NAME))],
+    limit: Limit = 200,
 ) -> list[HangingOut]:
-    """Nothing happens although somebody should act; now, whatever `at` says."""
+    """Nothing happens although somebody should act. As of now: it has no past."""
     with reader.open() as reading:
         hanging = deadlines.hanging(reading.connection, scope_of(asker.caller), at=asker.at, limit=limit)
     return [HangingOut.model_validate(each) for each in hanging]

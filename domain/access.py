@@ -7,6 +7,8 @@
 - A contractor sees the tickets of the organisations it serves, wherever they lie, and no others.
 - A contact sees what it asked for itself, or by grant everything of its firm: only as long as it is the firm's contact,
   and never an internal note.
+- A participant, whose own ticket was merged into another one as a duplicate, sees that one as its requester does and
+  writes in it. Whether it is over, and how good it was, is for its requester and for those who see the whole firm.
 - An administrator sees no ticket by that role.
 
 A token's scopes limit all of this. Whoever may not see a ticket is answered as if there were none. Rights are those
@@ -62,6 +64,7 @@ CLIENT_ALONE: Final = frozenset({Act.CLOSE_CONFIRM, Act.CLOSE_WITHDRAW, Act.RATE
 LEAD_ALONE: Final = frozenset({Act.MOVE_TERMS, Act.EXCLUDE})
 """What changes a promise or a published figure."""
 CLIENT: Final = CLIENT_ALONE | {Act.WRITE, Act.REOPEN}
+PARTICIPANT: Final = frozenset({Act.WRITE})
 STAFF: Final = frozenset(Act) - CLIENT_ALONE - LEAD_ALONE
 READING: Final = frozenset({Act.READ_TRAIL})
 CHANGING: Final = frozenset(Act) - READING
@@ -132,6 +135,8 @@ class Scope:
     organisations: frozenset[Id] = frozenset()
     requesters: frozenset[tuple[Id, Id]] = frozenset()
     """Requester and organisation, both of them the ticket's."""
+    participants: frozenset[tuple[Id, Id]] = frozenset()
+    """Participant and organisation, likewise."""
 
     def covers(self, ticket: Ticket) -> bool:
         """Whether the ticket is one of them."""
@@ -142,6 +147,7 @@ class Scope:
             or ticket.owner in self.owners
             or ticket.organisation in self.organisations
             or (ticket.requester, ticket.organisation) in self.requesters
+            or any((each, ticket.organisation) in self.participants for each in ticket.participants)
         )
 
     def __or__(self, other: "Scope") -> "Scope":
@@ -152,6 +158,7 @@ class Scope:
             self.owners | other.owners,
             self.organisations | other.organisations,
             self.requesters | other.requesters,
+            self.participants | other.participants,
         )
 
 
@@ -185,7 +192,7 @@ def scope_of(caller: Caller) -> Scope:
     """The tickets that the caller may see."""
     if TokenScope.TICKETS_READ not in caller.scopes:
         return Scope()
-    return _staff_scope(caller) | _client_scope(caller)
+    return _staff_scope(caller) | _client_scope(caller) | _participant_scope(caller)
 
 
 def may_open(caller: Caller, organisation: Id) -> bool:
@@ -218,10 +225,16 @@ def _staff_scope(caller: Caller) -> Scope:
 
 
 def _client_scope(caller: Caller) -> Scope:
-    return Scope(
-        organisations=caller.sees_organisations & caller.organisations,
-        requesters=frozenset((person, firm) for person in caller.identities for firm in caller.organisations),
-    )
+    return Scope(organisations=caller.sees_organisations & caller.organisations, requesters=_as_contact(caller))
+
+
+def _participant_scope(caller: Caller) -> Scope:
+    return Scope(participants=_as_contact(caller))
+
+
+def _as_contact(caller: Caller) -> frozenset[tuple[Id, Id]]:
+    """Each id of the caller with each firm whose contact the caller is."""
+    return frozenset((person, firm) for person in caller.identities for firm in caller.organisations)
 
 
 def _acts(caller: Caller, ticket: Ticket, *, as_staff: bool) -> frozenset[Act]:
@@ -230,7 +243,9 @@ def _acts(caller: Caller, ticket: Ticket, *, as_staff: bool) -> frozenset[Act]:
     acts = STAFF if as_staff else NONE
     if _leads(caller, ticket):
         acts |= LEAD_ALONE
-    return acts | CLIENT if _client_scope(caller).covers(ticket) else acts
+    if _client_scope(caller).covers(ticket):
+        acts |= CLIENT
+    return acts | PARTICIPANT if _participant_scope(caller).covers(ticket) else acts
 
 
 def _leads(caller: Caller, ticket: Ticket) -> bool:

@@ -2,8 +2,8 @@
 
 A clock is due when the time it used comes to its limit. Used time is the open time outside of gaps, each stretch by the
 calendar in force then. The limit is the target; a change of terms at `c` makes it max(new target, used at `c` + the new
-grace), which is due = max(opening + target, c + grace), pauses shifting both. No change moves a clock that is past due,
-and in the last quarter of the limit none moves it later without the client's agreement.
+grace), which is due = max(opening + target, c + grace), pauses shifting both. Without the client's agreement no change
+moves a clock later in the last quarter of its limit, nor anyhow at its due instant; after that, none does at all.
 
 Every function raises `CalendarEnded` where the answer lies outside of the span of a calendar version.
 """
@@ -179,7 +179,7 @@ def _retargeted(course: Course, new: Phase) -> Course:
     earlier, later = _due_if_resumed(course, new.since), _due_if_resumed(changed, new.since)
     if earlier is None:
         return changed
-    is_over = earlier < new.since
+    is_over = earlier < new.since or (earlier == new.since and not new.terms.agreed)
     is_protected = spent * 4 >= old.limit * 3 and not new.terms.agreed
     return course if is_over or (is_protected and (later is None or later > earlier)) else changed
 

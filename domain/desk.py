@@ -45,7 +45,32 @@ class DeskSetUp:
     currency: Public[str]
 
 
-Event: TypeAlias = DeskFounded | DeskSetUp
+@event(
+    "desk.webhook_set",
+    visibility=Visibility.OPAQUE,
+    en="Notices to the staff go to another address",
+    ru="Задан адрес уведомлений сотрудников",
+)
+class DeskWebhookSet:
+    """From now on what the escalation ladder tells the staff is delivered to this address of the provider's own."""
+
+    at: Public[Instant]
+    url: str
+
+
+@event(
+    "desk.webhook_removed",
+    visibility=Visibility.OPAQUE,
+    en="The staff gets no more notices",
+    ru="Уведомления сотрудников отключены",
+)
+class DeskWebhookRemoved:
+    """Notices to the staff have nowhere to go."""
+
+    at: Public[Instant]
+
+
+Event: TypeAlias = DeskFounded | DeskSetUp | DeskWebhookSet | DeskWebhookRemoved
 
 
 @dataclass(frozen=True)
@@ -56,6 +81,10 @@ class Desk:
     zone: str = "Etc/UTC"
     languages: tuple[str, ...] = ()
     currency: str = ""
+    webhook: str | None = None
+    """Where notices to the staff go."""
+    webhooks: int = 0
+    """How often an address was set: each time it has another secret."""
 
 
 def evolve(desk: Desk, event: Event) -> Desk:
@@ -65,6 +94,10 @@ def evolve(desk: Desk, event: Event) -> Desk:
             return Desk(event.origin, event.zone, event.languages, event.currency)
         case DeskSetUp():
             return replace(desk, zone=event.zone, languages=event.languages, currency=event.currency)
+        case DeskWebhookSet():
+            return replace(desk, webhook=event.url, webhooks=desk.webhooks + 1)
+        case DeskWebhookRemoved():
+            return replace(desk, webhook=None)
         case _:
             assert_never(event)
 
@@ -77,9 +110,19 @@ def found(desk: Desk, founding: DeskFounded) -> list[Event]:
 def set_up(
     desk: Desk, *, zone: str, languages: tuple[str, ...], currency: str, tickets: bool, at: Instant
 ) -> list[Event]:
-    """Change what figures are counted in; refused once there are tickets, whose months would move."""
+    """Change what figures are counted in; refused once there are tickets or figures, whose months would move."""
     if (zone, languages, currency) == (desk.zone, desk.languages, desk.currency):
         return []
     if zone != desk.zone and tickets:
         raise Refused("zone_is_fixed", zone=desk.zone)
     return [DeskSetUp(at=at, zone=zone, languages=languages, currency=currency)]
+
+
+def set_webhook(desk: Desk, *, url: str, at: Instant) -> list[Event]:
+    """Deliver notices to the staff there; the caller knows that it is an address."""
+    return [] if desk.webhook == url else [DeskWebhookSet(at=at, url=url)]
+
+
+def remove_webhook(desk: Desk, *, at: Instant) -> list[Event]:
+    """Deliver no more notices to the staff."""
+    return [] if desk.webhook is None else [DeskWebhookRemoved(at=at)]

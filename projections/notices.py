@@ -1,9 +1,10 @@
-"""Notices: what clients of organisations with a webhook were not told yet, and the dead letters.
+"""Notices: what clients and the staff were not told yet although they have a webhook, and the dead letters.
 
 Whoever has no webhook when the notice arises has nothing delivered, and nothing is undelivered. What was imported or
 simulated happened elsewhere: nobody is told of it.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Final
@@ -21,16 +22,21 @@ from sqlalchemy import (
     select,
 )
 
+from domain.desk import DeskWebhookRemoved, DeskWebhookSet
 from domain.event import Id, Source
 from domain.instant import Instant
 from domain.organisation import WebhookRemoved, WebhookSet
 from domain.ticket import Ticket
 from domain.ticket.notices import ClientToBeTold, NoticeUndeliverable
+from domain.ticket.promise import Escalated
 from projections.past import Moment
 from projections.rows import Row, Rows
 from store.log import Recorded
 
-NAME: Final = "notices_v1"
+STAFF: Final = "staff"
+"""The receiver of what the escalation ladder says; every other one is an organisation."""
+
+NAME: Final = "notices_v2"
 METADATA: Final = MetaData()
 NOTICES: Final = Table(
     NAME,
@@ -38,28 +44,36 @@ NOTICES: Final = Table(
     Column("stream", String, primary_key=True),
     Column("notice", Integer, primary_key=True, autoincrement=False),
     Column("reference", String, nullable=False),
-    Column("organisation", String, nullable=False),
-    Column("stage", String, nullable=False),
+    Column("receiver", String, nullable=False),
     Column("at", BigInteger, nullable=False),
+    Column("facts", String, nullable=False),
     Column("given_up", Boolean, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("why", String, nullable=False),
 )
 Index(f"{NAME}_at", NOTICES.c.given_up, NOTICES.c.at)
-RECEIVERS: Final = Table(f"{NAME}_receivers", METADATA, Column("organisation", String, primary_key=True))
+RECEIVERS: Final = Table(f"{NAME}_receivers", METADATA, Column("receiver", String, primary_key=True))
 
 
 @dataclass(frozen=True)
 class Notice:
-    """What a client is to be told: that the ticket has reached a stage."""
+    """What somebody is to be told of a ticket."""
 
     stream: Id
     notice: int
     reference: str
-    organisation: Id
-    stage: str
+    receiver: Id
+    """The client organisation, or `STAFF`."""
     at: Instant
-    """When the stage was reached."""
+    """When it arose."""
+    facts: str
+    """JSON: the stage that was reached, or the step of the ladder."""
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The facts by name."""
+        values: dict[str, Any] = json.loads(self.facts)
+        return values
 
 
 @dataclass(frozen=True)
@@ -74,11 +88,15 @@ def project(rows: Rows, recorded: Recorded[Any], moment: Moment) -> None:
     """A notice has a row from its beginning until it is delivered or void."""
     match recorded.event:
         case WebhookSet():
-            rows.put(RECEIVERS, {"organisation": recorded.stream})
+            rows.put(RECEIVERS, {"receiver": recorded.stream})
         case WebhookRemoved():
             rows.remove(RECEIVERS, recorded.stream)
-        case ClientToBeTold() if recorded.envelope.source is Source.LIVE:
-            _arise(rows, recorded.stream, moment.after, recorded.event)
+        case DeskWebhookSet():
+            rows.put(RECEIVERS, {"receiver": STAFF})
+        case DeskWebhookRemoved():
+            rows.remove(RECEIVERS, STAFF)
+        case ClientToBeTold() | Escalated(notice=int()) if recorded.envelope.source is Source.LIVE:
+            _arise(rows, recorded, moment.after)
         case _:
             _follow(rows, recorded, moment)
 
@@ -95,11 +113,19 @@ def dead_letters(connection: Connection, *, limit: int = 500) -> Sequence[DeadLe
     return [DeadLetter(*row) for row in connection.execute(query.limit(limit))]
 
 
-def _arise(rows: Rows, stream: Id, ticket: Ticket, told: ClientToBeTold) -> None:
-    if rows.get(RECEIVERS, ticket.organisation) is not None:
-        row = {"stream": stream, "reference": ticket.reference, "organisation": ticket.organisation}
-        told_of = {"notice": told.notice, "stage": told.stage.value, "at": told.at}
-        rows.put(NOTICES, {**row, **told_of, "given_up": False, "attempts": 0, "why": ""})
+def _arise(rows: Rows, recorded: Recorded[ClientToBeTold | Escalated], ticket: Ticket) -> None:
+    event = recorded.event
+    receiver = STAFF if isinstance(event, Escalated) else ticket.organisation
+    if rows.get(RECEIVERS, receiver) is not None:
+        row = {"stream": recorded.stream, "notice": event.notice, "reference": ticket.reference, "receiver": receiver}
+        told = {"at": event.at, "facts": json.dumps(_facts(event))}
+        rows.put(NOTICES, {**row, **told, "given_up": False, "attempts": 0, "why": ""})
+
+
+def _facts(event: ClientToBeTold | Escalated) -> dict[str, str | int]:
+    if isinstance(event, ClientToBeTold):
+        return {"stage": event.stage}
+    return {"clock": event.clock, "instance": event.instance, "per_mille": event.per_mille, "whom": event.whom}
 
 
 def _follow(rows: Rows, recorded: Recorded[Any], moment: Moment) -> None:

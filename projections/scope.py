@@ -1,15 +1,38 @@
-"""What a reader may see and asks for, as conditions on a view's rows."""
+"""What a reader may see and asks for, as conditions on the rows of any view that tells of tickets."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, FromClause, Table, or_, true, tuple_
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    FromClause,
+    Index,
+    MetaData,
+    Select,
+    String,
+    Table,
+    or_,
+    select,
+    true,
+    tuple_,
+)
 
 from domain.access import Scope
 from domain.classification import Kind, Priority
 from domain.event import Id
 from domain.ticket import Stage
+
+PARTICIPANTS: Final = Table(
+    "ticket_v2_participants",
+    MetaData(),
+    Column("stream", String, primary_key=True),
+    Column("person", String, primary_key=True),
+    Column("organisation", String, nullable=False),
+)
+"""Who goes on in which ticket, as of now: a table of the ticket view, asked for the rows of every other one too."""
+Index(f"{PARTICIPANTS.name}_person", PARTICIPANTS.c.person)
 
 
 @dataclass(frozen=True)
@@ -38,7 +61,14 @@ def within(table: FromClause, scope: Scope) -> ColumnElement[bool]:
         table.c.owner.in_(scope.owners),
         table.c.organisation.in_(scope.organisations),
         tuple_(table.c.requester, table.c.organisation).in_(scope.requesters),
+        table.c.stream.in_(_participated(scope)),
     )
+
+
+def _participated(scope: Scope) -> Select[tuple[Id]]:
+    """The tickets that the scope covers by those who go on in them."""
+    pair = tuple_(PARTICIPANTS.c.person, PARTICIPANTS.c.organisation)
+    return select(PARTICIPANTS.c.stream).where(pair.in_(scope.participants))
 
 
 def matching(table: Table, wanted: Mapping[str, Any]) -> list[ColumnElement[bool]]:

@@ -14,7 +14,6 @@ from sqlalchemy import (
     Connection,
     Index,
     Integer,
-    MetaData,
     String,
     Table,
     exists,
@@ -36,12 +35,12 @@ from projections.batch import checkpoint
 from projections.cursor import read, written
 from projections.past import Moment
 from projections.rows import Row, Rows
-from projections.scope import Filters, matching, within
+from projections.scope import PARTICIPANTS, Filters, matching, within
 from projections.span import CURRENT, holding_at, span_columns, span_index
 from store.log import Recorded
 
-NAME: Final = "ticket_v1"
-METADATA: Final = MetaData()
+NAME: Final = "ticket_v2"
+METADATA: Final = PARTICIPANTS.metadata
 TICKETS: Final = Table(
     NAME,
     METADATA,
@@ -181,12 +180,14 @@ class Page:
 
 
 def project(rows: Rows, recorded: Recorded[Any], moment: Moment) -> None:
-    """Keep what is shown of each ticket, at every stage, and where what was said can be asked for."""
+    """Keep what is shown of each ticket at every stage, who goes on in it, and where what was said can be asked for."""
     if moment.after.stage is Stage.NONE:
         return
     key = {"stream": recorded.stream}
     history = _history(recorded.event, rows.current(TICKETS, key))
     rows.hold(TICKETS, key, history | _row(moment.after, recorded.version), recorded.position)
+    for person in moment.after.participants - moment.before.participants:
+        rows.add(PARTICIPANTS, key | {"person": person, "organisation": moment.after.organisation})
     if isinstance(recorded.event, SAID):
         rows.add(ENTRIES, _said(recorded))
 

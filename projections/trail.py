@@ -15,7 +15,7 @@ from projections.rows import Rows
 from projections.scope import matching
 from store.log import Recorded
 
-NAME: Final = "trail_v1"
+NAME: Final = "trail_v2"
 METADATA: Final = MetaData()
 EVENTS: Final = Table(
     NAME,

@@ -33,11 +33,11 @@ REST: Final[Duration] = MINUTE
 
 METADATA: Final = MetaData()
 ATTEMPTS: Final = Table(
-    "notice_attempts",
+    "delivery_attempts",
     METADATA,
     Column("stream", String, primary_key=True),
     Column("notice", Integer, primary_key=True, autoincrement=False),
-    Column("organisation", String, nullable=False),
+    Column("receiver", String, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("why", String, nullable=False),
     Column("next_at", BigInteger, nullable=False),
@@ -70,15 +70,15 @@ def pending(connection: Connection, *, limit: int = 500) -> Sequence[Pending]:
 
 def due(connection: Connection, *, at: Instant, limit: int) -> Sequence[Pending]:
     """What is to be tried now, the oldest first; receivers that have just failed are left alone."""
-    resting = select(ATTEMPTS.c.organisation).where(_resting(at))
-    awake = NOTICES.c.organisation.not_in(resting), func.coalesce(ATTEMPTS.c.next_at, 0) <= at
+    resting = select(ATTEMPTS.c.receiver).where(_resting(at))
+    awake = NOTICES.c.receiver.not_in(resting), func.coalesce(ATTEMPTS.c.next_at, 0) <= at
     return _read(connection, _tried().where(*awake).limit(limit))
 
 
-def is_resting(views: Engine, organisation: Id, *, at: Instant) -> bool:
-    """Whether its receiver has just failed."""
+def is_resting(views: Engine, receiver: Id, *, at: Instant) -> bool:
+    """Whether it has just failed."""
     with views.connect() as connection:
-        return connection.scalar(select(func.count()).where(_resting(at), ATTEMPTS.c.organisation == organisation)) != 0
+        return connection.scalar(select(func.count()).where(_resting(at), ATTEMPTS.c.receiver == receiver)) != 0
 
 
 def next_due(connection: Connection, *, after: Instant) -> Instant | None:
@@ -90,7 +90,7 @@ def next_due(connection: Connection, *, after: Instant) -> Instant | None:
 def note(views: Engine, tried: Pending, why: str, *, at: Instant, next_at: Instant) -> None:
     """Another attempt failed."""
     notice = tried.notice
-    row = {"stream": notice.stream, "notice": notice.notice, "organisation": notice.organisation}
+    row = {"stream": notice.stream, "notice": notice.notice, "receiver": notice.receiver}
     with for_writing(views).begin() as connection:
         connection.execute(delete(ATTEMPTS).where(*_of(notice)))
         counted = {"attempts": tried.attempts + 1, "why": why}

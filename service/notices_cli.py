@@ -1,4 +1,4 @@
-"""`glasno notices` and `glasno organisation webhook`: what clients are told, where, and what did not arrive."""
+"""`glasno notices`, and the webhooks of organisations and of the desk: who is told, where, and what did not arrive."""
 
 from contextlib import suppress
 from typing import Any, Final
@@ -9,13 +9,13 @@ from sqlalchemy import Engine
 from domain.event import Id
 from domain.refusal import Refused
 from domain.ticket.notices import retry
-from projections.notices import NAME, DeadLetter, Notice, dead_letters
+from projections.notices import NAME, STAFF, DeadLetter, Notice, dead_letters
 from service import attempts
 from service.attempts import Pending, pending
 from service.cli import AS_JSON, summary, the_desk
 from service.settings import read_settings
 from service.views import WorkHeld, views_of, work_alone
-from service.webhooks import remove_address, secret_text, set_address, signing_secret
+from service.webhooks import remove_address, secret_text, set_address
 from store.desk import Desk
 from store.intake import ticket_of
 from store.streams import Command
@@ -28,7 +28,7 @@ UP_TO_DATE: Final = 10.0
 @AS_JSON
 @click.pass_context
 def notices(context: click.Context, *, as_json: bool) -> None:
-    """What clients were not told yet, and what was given up (dead letters)."""
+    """What clients and the staff were not told yet, and what was given up (dead letters)."""
     if context.invoked_subcommand is None:
         with _views(the_desk()).connect() as connection:
             waiting = [_pending(each) for each in pending(connection)]
@@ -70,22 +70,44 @@ def organisation() -> None:
 @AS_JSON
 def webhook(key: str, url: str | None, *, remove: bool, as_json: bool) -> None:
     """Deliver notices about the tickets of organisation KEY to URL; prints the secret to verify them with."""
+    _demand_one(url, remove=remove)
+    desk = the_desk()
+    _webhook(desk, _organisation(desk, key), url, {"organisation": key}, as_json=as_json)
+
+
+@click.group(name="desk")
+def desk_group() -> None:
+    """The desk itself; what its figures are counted in is set by `glasno apply`."""
+
+
+@desk_group.command(name="webhook")
+@click.argument("url", required=False)
+@click.option("--remove", is_flag=True, help="Deliver no more notices.")
+@AS_JSON
+def staff_webhook(url: str | None, *, remove: bool, as_json: bool) -> None:
+    """Deliver notices to the staff, those of the escalation ladder, to URL; prints the secret to verify them with."""
+    _demand_one(url, remove=remove)
+    _webhook(the_desk(), STAFF, url, {}, as_json=as_json)
+
+
+def _demand_one(url: str | None, *, remove: bool) -> None:
     if (url is None) is not remove:
         raise click.UsageError("name the URL, or say --remove")
-    desk = the_desk()
-    stream = _organisation(desk, key)
+
+
+def _webhook(desk: Desk, receiver: Id, url: str | None, whose: dict[str, str], *, as_json: bool) -> None:
+    """Set the address, or remove it if it is None."""
     if url is None:
-        remove_address(desk, stream)
-        return summary({"organisation": key, "url": None}, "no more notices are delivered", as_json=as_json)
-    _set(desk, stream, url)
-    secret = secret_text(signing_secret(desk, desk.organisations.load(stream)[0]))
+        remove_address(desk, receiver)
+        return summary({**whose, "url": None}, "no more notices are delivered", as_json=as_json)
+    secret = _set(desk, receiver, url)
     click.echo("Whoever has the secret can sign notices: give it to the receiver and to nobody else.", err=True)
-    return summary({"organisation": key, "url": url, "secret": secret}, secret, as_json=as_json)
+    return summary({**whose, "url": url, "secret": secret}, secret, as_json=as_json)
 
 
-def _set(desk: Desk, stream: Id, url: str) -> None:
+def _set(desk: Desk, receiver: Id, url: str) -> str:
     try:
-        set_address(desk, stream, url)
+        return secret_text(set_address(desk, receiver, url).secret)
     except Refused as refused:
         if refused.code == "person_erased":
             raise click.ClickException("the organisation was erased: nothing about it is stored any more") from None
@@ -124,10 +146,17 @@ def _dead(each: DeadLetter) -> dict[str, Any]:
 
 
 def _told(notice: Notice) -> dict[str, Any]:
-    return {"id": _id(notice), "reference": notice.reference, "stage": notice.stage, "at": notice.at}
+    to = "staff" if notice.receiver == STAFF else "client"
+    return {"id": _id(notice), "reference": notice.reference, "to": to, **notice.values, "at": notice.at}
 
 
 def _in_words(each: dict[str, Any]) -> str:
-    what = "to be delivered" if "next_at" in each else "given up"
+    state = "to be delivered" if "next_at" in each else "given up"
     why = each["why"] and f": {each['why']}"
-    return f"{each['id']} {each['stage']}: {what}, {each['attempts']} attempts{why}"
+    return f"{each['id']} to the {each['to']} ({_what(each)}): {state}, {each['attempts']} attempts{why}"
+
+
+def _what(each: dict[str, Any]) -> str:
+    if each["to"] == "client":
+        return str(each["stage"])
+    return f"{each['clock']} #{each['instance']} at {each['per_mille']} ‰, for {each['whom']}"

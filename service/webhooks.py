@@ -1,4 +1,4 @@
-"""Notices to clients by signed webhook, with retries and dead letters.
+"""Notices to clients and to the staff by signed webhook, with retries and dead letters.
 
 At least once: a notice is recorded as delivered after it was, so whoever dies in between delivers it again, under the
 same id. Headers and signatures are those of Standard Webhooks 1.0.0 (symmetric, `v1`).
@@ -11,21 +11,26 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Engine
 
+from domain.desk import remove_webhook as remove_staff_webhook
+from domain.desk import set_webhook as set_staff_webhook
 from domain.event import Address, Content, Id
 from domain.instant import HOUR, MINUTE, SECOND, Duration, Instant
-from domain.organisation import Organisation, remove_webhook, set_webhook
+from domain.organisation import remove_webhook, set_webhook
+from domain.policy import Clock
 from domain.refusal import Refused
-from domain.ticket.notices import give_up, told
-from projections.notices import Notice
+from domain.ticket import Ticket
+from domain.ticket.notices import due_of, give_up, told
+from projections.notices import STAFF, Notice
 from service import attempts
 from service.attempts import Pending
 from service.jobs import Job
 from service.posting import Unreachable, post, target_of
 from store.desk import Desk
+from store.log import Conflict
 from store.sealing import Erased, Unreadable
 from store.streams import Command
 
@@ -46,8 +51,15 @@ NO_ADDRESS: Final = "no_address"
 """The webhook was removed, or its organisation erased, before the notice was delivered."""
 
 
+class Receiver(NamedTuple):
+    """Where notices go, and what the receiver verifies signatures with: 32 bytes, others each time that it is set."""
+
+    url: str
+    secret: bytes
+
+
 def delivering(desk: Desk, views: Engine, *, allow_private: bool) -> Job[Pending]:
-    """Deliver what clients are to be told."""
+    """Deliver what clients and the staff are to be told."""
     attempts.prepare(views)
 
     def due(at: Instant, limit: int) -> Sequence[Pending]:
@@ -61,44 +73,36 @@ def delivering(desk: Desk, views: Engine, *, allow_private: bool) -> Job[Pending
     return Job("webhooks", due, partial(_deliver, desk, views, allow_private=allow_private), next_at)
 
 
-def signing_secret(desk: Desk, organisation: Organisation) -> bytes:
-    """What the receiver verifies signatures with: 32 bytes, others each time that an address is set."""
-    webhook = organisation.webhook
-    assert isinstance(webhook, Address)  # noqa: S101 -- whoever has no address has nothing to sign
-    return hmac.digest(desk.keys.desk.secret, f"webhook|{webhook.stream}|{webhook.version}".encode(), "sha256")
-
-
 def secret_text(secret: bytes) -> str:
     """The secret as Standard Webhooks writes it."""
     return f"whsec_{base64.b64encode(secret).decode()}"
 
 
-def set_address(desk: Desk, organisation: Id, url: str) -> bool:
-    """Deliver the organisation's notices there; whether that is new. `Refused` if it is no address."""
+def set_address(desk: Desk, receiver: Id, url: str) -> Receiver:
+    """Deliver the notices of an organisation, or of `STAFF`, there. `Refused` if it is no address."""
     if target_of(url) is None:
         raise Refused("webhook_address_invalid")
-    state, _ = desk.organisations.load(organisation)
-    if address_of(desk, state) == url:
-        return False
-    content = Content(organisation, {"url": url})
-    desk.organisations.act(Command(desk.new_id()), organisation, set_webhook, url=content, at=desk.now())
-    return True
+    known = receiver_of(desk, receiver)
+    if known is None or known.url != url:
+        _set(desk, receiver, url)
+        known = receiver_of(desk, receiver)
+    if known is None or known.url != url:
+        raise Conflict("somebody else set or removed the address at the same time")
+    return known
 
 
-def remove_address(desk: Desk, organisation: Id) -> bool:
-    """Deliver nothing any more; whether that is new."""
-    command = Command(desk.new_id())
-    return bool(desk.organisations.act(command, organisation, remove_webhook, at=desk.now()).events)
+def remove_address(desk: Desk, receiver: Id) -> None:
+    """Deliver nothing any more."""
+    command, at = Command(desk.new_id()), desk.now()
+    if receiver == STAFF:
+        desk.founding.act(command, desk.stream, remove_staff_webhook, at=at)
+    else:
+        desk.organisations.act(command, receiver, remove_webhook, at=at)
 
 
-def address_of(desk: Desk, organisation: Organisation) -> str | None:
-    """Where notices go; None if there is no address, or it was erased."""
-    if not isinstance(organisation.webhook, Address):
-        return None
-    text = desk.log.text(organisation.webhook)
-    if isinstance(text, Unreadable):
-        raise LookupError(f"the address of a webhook cannot be read: {text.reason}")  # noqa: TRY004 -- no caller's fault
-    return None if isinstance(text, Erased) else text["url"]
+def receiver_of(desk: Desk, receiver: Id) -> Receiver | None:
+    """None if there is no address, or it was erased."""
+    return _staff(desk) if receiver == STAFF else _client(desk, receiver)
 
 
 def signed(secret: bytes, message: Id, body: bytes, at: Instant) -> dict[str, str]:
@@ -112,13 +116,42 @@ def signed(secret: bytes, message: Id, body: bytes, at: Instant) -> dict[str, st
     }
 
 
+def _set(desk: Desk, receiver: Id, url: str) -> None:
+    command, at = Command(desk.new_id()), desk.now()
+    if receiver == STAFF:
+        desk.founding.act(command, desk.stream, set_staff_webhook, url=url, at=at)
+    else:
+        desk.organisations.act(command, receiver, set_webhook, url=Content(receiver, {"url": url}), at=at)
+
+
+def _staff(desk: Desk) -> Receiver | None:
+    state, _ = desk.founding.load(desk.stream)
+    return None if state.webhook is None else Receiver(state.webhook, _secret(desk, desk.stream, state.webhooks))
+
+
+def _client(desk: Desk, organisation: Id) -> Receiver | None:
+    webhook = desk.organisations.load(organisation)[0].webhook
+    if not isinstance(webhook, Address):
+        return None
+    text = desk.log.text(webhook)
+    if isinstance(text, Unreadable):
+        raise LookupError(f"the address of a webhook cannot be read: {text.reason}")  # noqa: TRY004 -- no caller's fault
+    return None if isinstance(text, Erased) else Receiver(text["url"], _secret(desk, webhook.stream, webhook.version))
+
+
+def _secret(desk: Desk, stream: Id, setting: int) -> bytes:
+    """Of one setting of one receiver's address."""
+    return hmac.digest(desk.keys.desk.secret, f"webhook|{stream}|{setting}".encode(), "sha256")
+
+
 def _deliver(desk: Desk, views: Engine, pending: Pending, at: Instant, *, allow_private: bool) -> None:
     """One attempt; the log knows better than the view whether it is still to be made."""
     notice = pending.notice
-    if attempts.is_resting(views, notice.organisation, at=at):
+    if attempts.is_resting(views, notice.receiver, at=at):
         return  # another notice found out after this one was looked up
-    if notice.notice in desk.tickets.load(notice.stream)[0].untold:
-        failed = _attempt(desk, notice, at, allow_private=allow_private)
+    ticket, _ = desk.tickets.load(notice.stream)
+    if notice.notice in ticket.untold:
+        failed = _attempt(desk, notice, ticket, at, allow_private=allow_private)
         if failed and not _is_last(pending, failed):
             attempts.note(views, pending, failed, at=at, next_at=at + DELAYS[pending.attempts])
             return
@@ -126,17 +159,16 @@ def _deliver(desk: Desk, views: Engine, pending: Pending, at: Instant, *, allow_
     attempts.forget(views, notice)
 
 
-def _attempt(desk: Desk, notice: Notice, at: Instant, *, allow_private: bool) -> str | None:
+def _attempt(desk: Desk, notice: Notice, ticket: Ticket, at: Instant, *, allow_private: bool) -> str | None:
     """None if it arrived, else why it did not."""
-    organisation, _ = desk.organisations.load(notice.organisation)
-    url = address_of(desk, organisation)
-    if url is None:
+    receiver = receiver_of(desk, notice.receiver)
+    if receiver is None:
         return NO_ADDRESS
-    body = _body(notice)
+    body = _body(notice, _facts(desk, notice, ticket, at))
     message = f"msg_{desk.name('notice', notice.stream, str(notice.notice))}"
-    headers = _described() | signed(signing_secret(desk, organisation), message, body, at)
+    headers = _described() | signed(receiver.secret, message, body, at)
     try:
-        status = post(url, body, headers, allow_private=allow_private)
+        status = post(receiver.url, body, headers, allow_private=allow_private)
     except Unreachable as fault:
         return str(fault)
     return None if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES else f"status_{status}"
@@ -156,9 +188,20 @@ def _record(desk: Desk, pending: Pending, failed: str | None) -> None:
         desk.tickets.act(command, stream, give_up, notice=notice, attempts=tries, why=failed, at=at)
 
 
-def _body(notice: Notice) -> bytes:
-    data = {"reference": notice.reference, "notice": notice.notice, "stage": notice.stage}
-    return json.dumps({"type": "ticket.stage_changed", "timestamp": _date_time(notice.at), "data": data}).encode()
+def _facts(desk: Desk, notice: Notice, ticket: Ticket, at: Instant) -> dict[str, Any]:
+    """What the receiver is told; when a clock is due may have changed since its step was taken."""
+    facts = notice.values
+    if notice.receiver != STAFF:
+        return facts
+    book = desk.configured.state().book()
+    due = due_of(ticket, Clock(facts["clock"]), facts["instance"], book=book, at=at)
+    return facts | {"due": None if due is None else _date_time(due)}
+
+
+def _body(notice: Notice, facts: dict[str, Any]) -> bytes:
+    kind = "ticket.escalated" if notice.receiver == STAFF else "ticket.stage_changed"
+    data = {"reference": notice.reference, "notice": notice.notice, **facts}
+    return json.dumps({"type": kind, "timestamp": _date_time(notice.at), "data": data}).encode()
 
 
 def _date_time(at: Instant) -> str:

@@ -83,6 +83,11 @@ WORDS: Final[dict[str, tuple[int, str, str]]] = {
     "wait_in_the_past": (422, "{until} is past.", "{until} уже прошло."),
     "wait_too_long": (422, "A wait lasts {days} days at the most.", "Ожидание может длиться не более {days} дней."),
     "next_act_in_the_past": (422, "{due} is past.", "{due} уже прошло."),
+    "next_act_too_far": (
+        422,
+        "What happens next may be stated {days} days ahead at the most.",
+        "Следующий шаг можно назначить не дальше чем на {days} дней вперёд.",
+    ),
     "deadline_in_the_past": (422, "{due} is past.", "{due} уже прошло."),
     "deadline_missing": (409, "{clock} runs towards no deadline.", "У «{clock}» сейчас нет срока."),
     "deadline_not_loosened": (

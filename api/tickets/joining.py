@@ -1,5 +1,6 @@
 """Tickets that belong together: a duplicate becomes part of another one, others are linked."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import Body, Path
@@ -12,7 +13,8 @@ from api.tickets.shape import Done
 from api.types import In, Key
 from domain.access import Act
 from domain.refusal import Refused
-from domain.ticket.joining import join_duplicate, link, merge, unlink
+from domain.ticket import Event, Ticket
+from domain.ticket.joining import askers, join_duplicate, link, merge, unlink
 
 router = ticket_routes("joining")
 
@@ -30,10 +32,19 @@ SAME = {"value": {"into": "100000001"}}
 
 @router.put("/merge", summary="Merge a duplicate", operation_id="mergeTicket")
 def merge_ticket(act: TheActing, body: Annotated[Merge, Body(openapi_examples={"same": SAME})]) -> Done:
-    """Its conversation goes on in the other ticket of the same organisation; it has no clocks of its own."""
+    """Its conversation goes on in the other ticket of the same organisation; it has no clocks of its own.
+
+    Whoever asked in the duplicate, or in a duplicate of it, goes on in the other ticket as a participant: sees it as
+    its requester does, with what was said before but without notes, and may write in it. Confirming, withdrawing,
+    reopening and rating stay with its requester and with the contacts who see every ticket of the organisation.
+    """
     other, this = _other(act, body.into, Act.MERGE), act.ticket.stream
-    joining = act.desk.tickets.intend(other.stream, join_duplicate, duplicate=this, by=act.by, at=act.at)
-    return act.with_also(joining)(
+
+    def join(into: Ticket) -> Sequence[Event]:
+        duplicate, _ = act.desk.tickets.load(this)  # who joined it just now goes on as well
+        return join_duplicate(into, duplicate=this, participants=askers(duplicate), by=act.by, at=act.at)
+
+    return act.with_also(act.desk.tickets.intend(other.stream, join))(
         Act.MERGE, merge, ticket_id=this, into=other.stream, organisation=other.state.organisation, by=act.by, at=act.at
     )
 

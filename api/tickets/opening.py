@@ -76,9 +76,12 @@ def open_ticket(
 
 def _organisation(asker: Asker, body: Opening) -> Id:
     """The one that is named, or the only one that it can be."""
-    if body.organisation is None and len(asker.caller.organisations) != 1:
-        raise Refused("organisation_missing")
-    return body.organisation or next(iter(asker.caller.organisations))
+    own = asker.caller.organisations
+    if body.organisation is None and len(own) != 1:
+        if own or may_open(asker.caller, ""):
+            raise Refused("organisation_missing")
+        raise Refused("not_allowed")
+    return body.organisation or next(iter(own))
 
 
 def _may_speak_for(asker: Asker, requester: Id) -> bool:

@@ -12,6 +12,7 @@ from api.types import IdIn, In, Key
 from domain.access import Act
 from domain.configuration.reason import Occasion, ReasonDefined
 from domain.person.state import Person, Right, demand_working
+from domain.refusal import Refused
 from domain.ticket.assignment import accept, assign, hand_over
 from store.people import person_of
 
@@ -45,6 +46,8 @@ def accept_ticket(act: TheActing) -> Done:
 @router.put("/assignment", summary="Make somebody responsible", operation_id="assignTicket")
 def assign_ticket(act: TheActing, body: Annotated[Assignment, Body(openapi_examples={"colleague": OWNER})]) -> Done:
     """To a person of the same line, or who serves the organisation; to another line it is handed over."""
+    if not act.may(Act.ASSIGN):
+        raise Refused("not_allowed")  # before it can be asked who is there
     owner = person_of(act.desk, body.owner)
     demand_working(owner)
     serves = act.ticket.state.organisation in owner.organisations_by(Right.SERVES_ORGANISATION)

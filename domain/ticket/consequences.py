@@ -136,7 +136,7 @@ def _steps(ticket: Ticket, book: Book, lines: Mapping[str, str], at: Instant) ->
     if not reached:
         return []
     _, run, step = min(reached, key=itemgetter(0))
-    events = [escalated(run, step, at), *_acted(ticket, step, lines, at)]
+    events = [escalated(ticket, run, step, at), *_acted(ticket, step, lines, at)]
     return [*events, *_steps(folded(events, ticket), book, lines, at)]
 
 

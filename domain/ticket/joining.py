@@ -21,15 +21,17 @@ class Merged:
 @event(
     "ticket.duplicate_joined",
     visibility=Visibility.OPAQUE,
-    en="{by} joined the duplicate {duplicate}",
-    ru="{by}: присоединён дубликат {duplicate}",
+    en="{by} joined the duplicate {duplicate}; taking part from now on: {participants}",
+    ru="{by}: присоединён дубликат {duplicate}; теперь участвуют: {participants}",
 )
 class DuplicateJoined:
-    """The other side of a merge."""
+    """The other side of a merge: whoever asked there goes on here."""
 
     at: Public[Instant]
     by: Id
     duplicate: Id
+    participants: tuple[Id, ...] = ()
+    """Those who come with it, in ascending order; nobody in the events that are older than the field."""
 
 
 @event(
@@ -72,7 +74,8 @@ def evolve(ticket: Ticket, event: Event) -> Ticket:
             clocks = ticket.clocks.merged()
             return replace(settled(ticket), stage=Stage.MERGED, merged_into=event.into, clocks=clocks)
         case DuplicateJoined():
-            return replace(ticket, duplicates=ticket.duplicates | {event.duplicate})
+            duplicates = ticket.duplicates | {event.duplicate}
+            return replace(ticket, duplicates=duplicates, participants=ticket.participants.union(event.participants))
         case Linked():
             return replace(ticket, links=ticket.links | {(event.to, event.how)})
         case Unlinked():
@@ -93,12 +96,23 @@ def merge(ticket: Ticket, *, ticket_id: Id, into: Id, organisation: Id, by: Id, 
     return [Merged(at=at, by=by, into=into)]
 
 
-def join_duplicate(ticket: Ticket, *, duplicate: Id, by: Id, at: Instant) -> list[Event]:
-    """Take a duplicate in: only where work goes on, or what the duplicate asks for would be lost."""
+def askers(ticket: Ticket) -> frozenset[Id]:
+    """Who asked for it, here or in a duplicate of it, and goes on where it goes on."""
+    return ticket.participants | {ticket.requester}
+
+
+def join_duplicate(
+    ticket: Ticket, *, duplicate: Id, by: Id, at: Instant, participants: frozenset[Id] = frozenset()
+) -> list[Event]:
+    """Take a duplicate in: only where work goes on, or what the duplicate asks for would be lost.
+
+    `participants` are those who asked there; whoever asks here already is no news.
+    """
     if duplicate in ticket.duplicates:
         return []
     demand_open(ticket)
-    return [DuplicateJoined(at=at, by=by, duplicate=duplicate)]
+    new = tuple(sorted(participants - askers(ticket)))
+    return [DuplicateJoined(at=at, by=by, duplicate=duplicate, participants=new)]
 
 
 def link(ticket: Ticket, *, ticket_id: Id, to: Id, how: str, by: Id, at: Instant) -> list[Event]:

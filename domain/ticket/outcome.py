@@ -95,8 +95,9 @@ def evolve(ticket: Ticket, event: Event) -> Ticket:
         case TicketRefused():
             return replace(_done(ticket, event), stage=Stage.REFUSED, clocks=ticket.clocks.refused(event.at))
         case Reopened():
-            opened = replace(settled(ticket), stage=ticket.working_stage, untold=frozenset(), given_up=frozenset())
-            return replace(opened, clocks=ticket.clocks.reopened(event.at))
+            reopened = replace(settled(ticket), stage=ticket.working_stage, clocks=ticket.clocks.reopened(event.at))
+            staff = ticket.staff_notices
+            return replace(reopened, untold=ticket.untold & staff, given_up=ticket.given_up & staff)
         case Closed():
             return replace(settled(ticket), stage=Stage.CLOSED, clocks=ticket.clocks.closed(event.at))
         case _:

@@ -7,11 +7,12 @@ from domain import deadline
 from domain.classification import Kind, Priority
 from domain.clock import Exclusion, Outcome, Run, Verdict
 from domain.event import Content, Id, Public, Sealed, Visibility, event
-from domain.instant import Instant
+from domain.instant import DAY, Instant
 from domain.policy import Action, Book, Clock, Step
 from domain.refusal import Refused
 from domain.ticket.outcome import closes_at
 from domain.ticket.state import Ticket, demand_agreement, demand_live, demand_text
+from domain.ticket.waiting import MOST_DAYS
 from domain.verdict import next_due
 
 
@@ -74,6 +75,8 @@ class Escalated:
     per_mille: int
     action: Action
     whom: str
+    notice: int | None = None
+    """The number of the notice to the staff; None where nobody is notified."""
 
 
 @event(
@@ -117,14 +120,22 @@ def evolve(ticket: Ticket, event: Event) -> Ticket:
         case DeadlineTightened():
             return replace(ticket, clocks=ticket.clocks.tightened(event.clock, event.due))
         case Escalated():
-            step = Step(event.clock, event.per_mille, event.action, event.whom)
-            return replace(ticket, escalated=ticket.escalated | {(event.instance, step)})
+            return _escalated(ticket, event)
         case NextActStated():
             return replace(ticket, acts_at=event.due)
         case NextActDone():
             return replace(ticket, acts_at=None)
         case _:
             assert_never(event)
+
+
+def _escalated(ticket: Ticket, event: Escalated) -> Ticket:
+    step = Step(event.clock, event.per_mille, event.action, event.whom)
+    taken = replace(ticket, escalated=ticket.escalated | {(event.instance, step)})
+    if event.notice is None:
+        return taken
+    new = {event.notice}
+    return replace(taken, notices=event.notice, untold=taken.untold | new, staff_notices=taken.staff_notices | new)
 
 
 def _verdict(event: ClockDecided) -> Verdict:
@@ -157,8 +168,8 @@ def decided(verdict: Verdict, at: Instant) -> ClockDecided:
     )
 
 
-def escalated(run: Run, step: Step, at: Instant) -> Escalated:
-    """The event that a step of the ladder was taken."""
+def escalated(ticket: Ticket, run: Run, step: Step, at: Instant) -> Escalated:
+    """The event that a step of the ladder was taken; to notify somebody is the ticket's next notice."""
     return Escalated(
         at=at,
         clock=run.clock,
@@ -166,6 +177,7 @@ def escalated(run: Run, step: Step, at: Instant) -> Escalated:
         per_mille=step.at_per_mille,
         action=step.action,
         whom=step.whom,
+        notice=ticket.notices + 1 if step.action is Action.NOTIFY else None,
     )
 
 
@@ -213,11 +225,13 @@ def _standing(ticket: Ticket, clock: Clock, book: Book) -> Instant | None:
 
 
 def state_next_act(ticket: Ticket, *, what: str, due: Instant, by: Id, at: Instant) -> list[Event]:
-    """Say what will be done next, and by when; the last one stated holds."""
+    """Say what will be done next, and by when, 400 days ahead at the most; the last one stated holds."""
     demand_live(ticket)
     demand_text("what", what)
     if due <= at:
         raise Refused("next_act_in_the_past", due=due)
+    if due > at + MOST_DAYS * DAY:
+        raise Refused("next_act_too_far", days=MOST_DAYS)
     return [NextActStated(at=at, due=due, by=by, text=Content(ticket.requester, {"act": what}))]
 
 

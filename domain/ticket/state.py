@@ -73,6 +73,8 @@ class Ticket:
     """The desk's last word on a ticket whose work is done: from then on silence is consent."""
     merged_into: Id | None = None
     duplicates: frozenset[Id] = frozenset()
+    participants: frozenset[Id] = frozenset()
+    """Who asked in its duplicates, and goes on in this ticket."""
     links: frozenset[tuple[Id, str]] = frozenset()
     client_messages: frozenset[Id] = frozenset()
     """What an agreement of the client may refer to: only what the client sent itself."""
@@ -81,9 +83,11 @@ class Ticket:
     """Steps of the ladder that were taken, each with the instance of its clock."""
     notices: int = 0
     untold: frozenset[int] = frozenset()
-    """Notices that are neither delivered, nor given up, nor made void by a reopening."""
+    """Notices that are neither delivered nor given up; a reopening makes those to the client void."""
     given_up: frozenset[int] = frozenset()
     """Notices that could not be delivered."""
+    staff_notices: frozenset[int] = frozenset()
+    """Those to the staff, from the same count; all others are for the client."""
     clocks: Clocks = field(default_factory=Clocks)
 
     @property

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from domain.access import (
     CLIENT,
     LEAD_ALONE,
+    PARTICIPANT,
     STAFF,
     Act,
     Caller,
@@ -45,6 +46,7 @@ contractor = partial(caller, Right.CONTRACTOR)
 contact = partial(caller, organisations=only(ACME))
 AS_STAFF = Rights(see=True, see_internal=True, act=STAFF)
 AS_CLIENT = Rights(see=True, see_internal=False, act=CLIENT)
+AS_PARTICIPANT = Rights(see=True, see_internal=False, act=frozenset({Act.WRITE}))
 
 
 @pytest.mark.parametrize(
@@ -97,9 +99,27 @@ def test_a_contact_sees_the_tickets_of_the_firm_by_grant() -> None:
     assert rights(contact(sees_organisations=only(ACME)), TICKET) == AS_CLIENT
 
 
+def test_a_participant_sees_the_ticket_as_a_client_and_writes_in_it() -> None:
+    joined = replace(TICKET, participants=only(ANN))
+    assert rights(contact(), joined) == AS_PARTICIPANT
+    assert rights(contact(person=BEN, duplicates=only(ANN)), joined) == AS_PARTICIPANT
+    assert rights(contact(person=BEN), joined) == NOTHING
+
+
+@pytest.mark.parametrize("more", [contact(person=CAT, duplicates=only(ANN)), contact(sees_organisations=only(ACME))])
+def test_a_participant_who_is_more_than_that_does_what_a_client_does(more: Caller) -> None:
+    assert rights(more, replace(TICKET, participants=only(ANN))) == AS_CLIENT
+
+
+def test_staff_who_participate_write_as_staff() -> None:
+    who = agent(lines=only("second"), organisations=only(ACME))
+    assert rights(who, replace(TICKET, participants=only(ANN))) == AS_STAFF
+
+
 def test_whoever_is_no_longer_a_contact_sees_nothing() -> None:
     assert rights(caller(person=CAT, sees_organisations=only(ACME)), TICKET) == NOTHING
     assert rights(caller(person=CAT, organisations=only(BOLT)), TICKET) == NOTHING
+    assert rights(caller(person=ANN, organisations=only(BOLT)), replace(TICKET, participants=only(ANN))) == NOTHING
 
 
 def test_staff_who_are_a_contact_too_may_do_both() -> None:
@@ -220,6 +240,7 @@ TICKETS = st.builds(
     line=LINES,
     team=TEAMS,
     owner=st.none() | PEOPLE,
+    participants=st.frozensets(PEOPLE),
 )
 
 
@@ -241,6 +262,13 @@ def test_no_contact_ever_sees_another_organisation_or_an_internal_note(who: Call
     assert not found.see_internal
     assert found.act <= CLIENT
     assert not found.see or ticket.organisation in who.organisations
+
+
+@given(CALLERS, TICKETS)
+def test_to_participate_is_to_see_and_to_write_and_no_more(who: Caller, ticket: Ticket) -> None:
+    without, found = rights(who, replace(ticket, participants=frozenset())), rights(who, ticket)
+    assert without.act <= found.act <= without.act | PARTICIPANT
+    assert (without.see <= found.see, found.see_internal) == (True, without.see_internal)
 
 
 @given(CALLERS, TICKETS)

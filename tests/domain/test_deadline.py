@@ -1,8 +1,9 @@
 import pytest
 
 from domain.calendar import CalendarEnded
+from domain.classification import Priority
 from domain.clock import Clocks, Why
-from domain.deadline import Reason, Segment, Standing, due, explain, reached_at, standing, used
+from domain.deadline import Reason, Segment, Standing, course_of, due, explain, reached_at, standing, used
 from domain.instant import DAY, Instant
 from domain.policy import Book, Clock, Target
 from tests.domain.promises import OFFICE, ROUND, book, critical, h, opened, run, target
@@ -119,6 +120,14 @@ def test_what_is_late_already_is_not_agreed_away() -> None:
 
 def test_at_its_due_instant_a_clock_is_not_late_yet_and_may_be_agreed_later() -> None:
     assert due_of(opened().retermed(critical(8, agreed=True)), LONGER_IF_CRITICAL) == h(20)
+
+
+def test_at_its_due_instant_a_clock_follows_no_change_that_nobody_agreed_to() -> None:
+    policies = book({RESOLUTION: target(8)}, {RESOLUTION: target(8)})
+    for agreed, priority in ((True, Priority.CRITICAL), (False, Priority.NORMAL)):
+        changed = opened().retermed(critical(8, agreed=agreed))
+        assert due_of(changed, policies) == h(8)
+        assert course_of(changed, run(changed, RESOLUTION), policies).phases[-1].terms.priority is priority
 
 
 def test_a_change_that_ends_the_promise_ends_the_deadline_but_not_in_the_last_quarter() -> None:

@@ -2,7 +2,19 @@ from functools import reduce
 
 import pytest
 
-from domain.desk import Desk, DeskFounded, DeskSetUp, Event, evolve, found, set_up
+from domain.desk import (
+    Desk,
+    DeskFounded,
+    DeskSetUp,
+    DeskWebhookRemoved,
+    DeskWebhookSet,
+    Event,
+    evolve,
+    found,
+    remove_webhook,
+    set_up,
+    set_webhook,
+)
 from domain.event import Visibility, shape_of
 from domain.refusal import Refused
 
@@ -16,6 +28,9 @@ FOUNDED = DeskFounded(
     currency="RUB",
 )
 MOVED = DeskSetUp(at=2, zone="Europe/Moscow", languages=("ru", "en"), currency="RUB")
+HERE = DeskWebhookSet(at=3, url="https://desk.example/")
+THERE = DeskWebhookSet(at=4, url="https://desk.example/elsewhere")
+REMOVED = DeskWebhookRemoved(at=4)
 
 
 def desk(*events: Event) -> Desk:
@@ -54,6 +69,26 @@ def test_languages_may_change_while_there_are_tickets() -> None:
 
 def test_what_a_verifier_must_know_is_for_anybody_to_read() -> None:
     assert {shape_of(each).visibility for each in (DeskFounded, DeskSetUp)} == {Visibility.CLEAR}
+
+
+def test_the_staff_has_one_address() -> None:
+    assert set_webhook(desk(FOUNDED), url="https://desk.example/", at=3) == [HERE]
+    assert set_webhook(desk(FOUNDED, HERE), url="https://desk.example/", at=3) == []
+    assert set_webhook(desk(FOUNDED, HERE), url=THERE.url, at=4) == [THERE]
+    assert desk(FOUNDED, HERE, THERE).webhook == THERE.url
+
+
+def test_an_address_is_removed_once() -> None:
+    assert remove_webhook(desk(FOUNDED, HERE), at=4) == [REMOVED]
+    assert remove_webhook(desk(FOUNDED, HERE, REMOVED), at=4) == []
+
+
+def test_each_setting_of_an_address_is_counted() -> None:
+    assert [desk(*past).webhooks for past in ((FOUNDED,), (HERE, THERE), (HERE, REMOVED, HERE))] == [0, 2, 2]
+
+
+def test_the_address_of_the_staff_is_for_nobody_else_to_read() -> None:
+    assert {shape_of(each).visibility for each in (DeskWebhookSet, DeskWebhookRemoved)} == {Visibility.OPAQUE}
 
 
 def test_a_refusal_is_a_value() -> None:

@@ -9,13 +9,14 @@ from click.testing import CliRunner, Result
 from domain.event import Id
 from domain.reservation import reserve
 from domain.ticket.notices import give_up
+from projections.notices import STAFF
 from service import attempts
-from service.notices_cli import notices, organisation
+from service.notices_cli import desk_group, notices, organisation
 from service.settings import Settings
 from service.views import work_alone
-from service.webhooks import address_of
+from service.webhooks import receiver_of
 from store.streams import Command as Act
-from tests.service.running import Running
+from tests.service.running import Running, escalate
 
 URL = "https://acme.example/notices"
 
@@ -43,8 +44,9 @@ def acme(running: Running) -> Id:
     return stream
 
 
-def where(running: Running, acme: Id) -> str | None:
-    return address_of(running.desk, running.desk.organisations.load(acme)[0])
+def where(running: Running, receiver: Id) -> str | None:
+    known = receiver_of(running.desk, receiver)
+    return None if known is None else known.url
 
 
 def test_a_webhook_is_set_and_its_secret_is_told(run: Run, running: Running, acme: Id) -> None:
@@ -57,6 +59,23 @@ def test_a_webhook_is_removed(run: Run, running: Running, acme: Id) -> None:
     told(run(organisation, "webhook", "acme", URL, "--json"))
     assert told(run(organisation, "webhook", "acme", "--remove", "--json"))["url"] is None
     assert where(running, acme) is None
+
+
+def test_the_webhook_of_the_staff_is_set_and_removed(run: Run, running: Running) -> None:
+    summary = told(run(desk_group, "webhook", URL, "--json"))
+    assert (summary["url"], where(running, STAFF)) == (URL, URL)
+    assert run(desk_group, "webhook", URL).stdout.strip() == summary["secret"]
+    assert told(run(desk_group, "webhook", "--remove", "--json")) == {"url": None}
+    assert where(running, STAFF) is None
+    assert told(run(desk_group, "webhook", URL, "--json"))["secret"] != summary["secret"]
+
+
+@pytest.mark.parametrize("arguments", [("gopher://desk.example",), (), (URL, "--remove")])
+def test_what_cannot_be_the_address_of_the_staff_is_told_in_words(
+    run: Run, running: Running, arguments: tuple[str, ...]
+) -> None:
+    result = run(desk_group, "webhook", *arguments)
+    assert (result.exit_code, "Error: " in result.output, where(running, STAFF)) == (2, True, None)
 
 
 @pytest.mark.parametrize(
@@ -80,16 +99,31 @@ def test_notices_are_listed_with_what_was_tried(run: Run, running: Running, acme
     running.act(stream, give_up, notice=1, attempts=9, why="status_503")
     listed = told(run(notices, "--json"))
     assert listed["dead"] == [
-        {"id": "123456788/1", "reference": "123456788", "stage": "opened", "at": running.clock.now}
+        {"id": "123456788/1", "reference": "123456788", "to": "client", "stage": "opened", "at": running.clock.now}
         | {"attempts": 9, "why": "status_503"}
     ]
     assert [each["id"] for each in listed["pending"]] == ["987654326/1"]
     note_failure(running)
     assert run(notices).stdout.splitlines() == [
-        "987654326/1 opened: to be delivered, 1 attempts: timed_out",
-        "123456788/1 opened: given up, 9 attempts: status_503",
+        "987654326/1 to the client (opened): to be delivered, 1 attempts: timed_out",
+        "123456788/1 to the client (opened): given up, 9 attempts: status_503",
         "1 to be delivered, 1 given up",
     ]
+
+
+def test_notices_to_the_staff_are_listed_and_retried_too(run: Run, running: Running) -> None:
+    told(run(desk_group, "webhook", URL, "--json"))
+    stream = running.open()
+    reserve_reference(running, stream)
+    running.act(stream, escalate)
+    running.act(stream, give_up, notice=2, attempts=9, why="status_503")
+    step = {"clock": "reaction", "instance": 1, "per_mille": 500, "whom": "lead"}
+    [dead] = told(run(notices, "--json"))["dead"]
+    assert {"id": "123456788/2", "to": "staff", **step}.items() <= dead.items()
+    words = "123456788/2 to the staff (reaction #1 at 500 ‰, for lead)"
+    assert run(notices).stdout.splitlines()[0] == f"{words}: given up, 9 attempts: status_503"
+    told(run(notices, "retry", "123456788/2", "--json"))
+    assert run(notices).stdout.splitlines()[0] == f"{words}: to be delivered, 0 attempts"
 
 
 def note_failure(running: Running) -> None:

@@ -22,7 +22,7 @@ from projections.notices import dead_letters
 from service import attempts
 from service.build import now
 from service.jobs import Job
-from service.webhooks import DELAYS, delivering, remove_address, secret_text, set_address, signed, signing_secret
+from service.webhooks import DELAYS, delivering, remove_address, secret_text, set_address, signed
 from store.keys import KEYS
 from store.streams import Command
 from tests.cast import ACME, ANN
@@ -81,8 +81,7 @@ def test_the_signature_is_that_of_the_shared_secret(running: Running, receiver: 
 
 def secret_at(running: Running, url: str, organisation: Id = ACME) -> bytes:
     """The secret once the address is that."""
-    set_address(running.desk, organisation, url)
-    return signing_secret(running.desk, running.desk.organisations.load(organisation)[0])
+    return set_address(running.desk, organisation, url).secret
 
 
 def test_each_organisation_has_a_secret_of_its_own(running: Running) -> None:
@@ -279,8 +278,11 @@ def test_only_an_address_can_be_set(running: Running) -> None:
 
 def test_the_same_address_again_is_no_news(running: Running, receiver: Receiver) -> None:
     served(running, receiver)
-    assert not set_address(running.desk, ACME, receiver.url)
-    assert set_address(running.desk, ACME, receiver.url + "2")
+    before = running.desk.log.head()
+    set_address(running.desk, ACME, receiver.url)
+    assert running.desk.log.head() == before
+    set_address(running.desk, ACME, receiver.url + "2")
+    assert running.desk.log.head() > before
 
 
 def test_the_receiver_of_the_documentation_verifies_what_the_desk_signs() -> None:

@@ -14,22 +14,19 @@ from domain.policy import Action, Book
 from domain.ticket import Event, Stage, folded
 from domain.ticket.consequences import next_tick, tick
 from domain.ticket.joining import Merged
-from domain.ticket.notices import ClientToBeTold
+from domain.ticket.notices import ClientToBeTold, StaffTold
 from domain.ticket.opening import TicketOpened
 from domain.ticket.outcome import Closed
 from domain.ticket.promise import ClockDecided, Escalated, VerdictExcluded, next_act
 from domain.ticket.state import WaitFor
 from domain.ticket.waiting import until_promised
 from domain.verdict import verdicts_of
-from tests.cast import ALWAYS, AROUND_THE_CLOCK, BARE, LADDER, LINES, OFFICE, OPENED, WITH_LADDER, book_of, opened
+from tests.cast import AROUND_THE_CLOCK, BARE, LADDER, LINES, OFFICE, OPENED, WITH_LADDER, book_of, opened
 from tests.life import ACTS, Act, Life
 
 STORIES = st.lists(ACTS, max_size=25)
 SHORT_STORIES = st.lists(ACTS, max_size=6)
 BOOKS = st.sampled_from([AROUND_THE_CLOCK, WITH_LADDER, book_of(OFFICE, LADDER)])
-# A priority that the ladder raises re-targets from the instant of the look: whoever looks late gets another deadline.
-CALM = tuple(step for step in LADDER if step.action is not Action.RAISE_PRIORITY)
-CALM_BOOKS = st.sampled_from([AROUND_THE_CLOCK, book_of(ALWAYS, CALM), book_of(OFFICE, CALM)])
 OPENINGS = st.sampled_from(
     [OPENED, opened(kind=Kind.REQUEST), opened(level=BARE), opened(level=BARE, kind=Kind.QUESTION)]
 )
@@ -101,9 +98,25 @@ def test_no_step_is_taken_twice_for_one_instance_of_a_clock(story: list[Act], bo
 @for_all(STORIES, BOOKS)
 def test_the_client_is_told_of_every_stage(story: list[Act], book: Book) -> None:
     for life in lives(story, book):
-        notices = [each for each in life.past if isinstance(each, ClientToBeTold)]
-        assert [each.notice for each in notices] == list(range(1, len(notices) + 1))
-        assert notices[-1].stage is life.ticket.stage
+        assert [each.stage for each in life.past if isinstance(each, ClientToBeTold)][-1] is life.ticket.stage
+
+
+@for_all(STORIES, BOOKS)
+def test_notices_are_numbered_one_by_one_to_whomever_they_go(story: list[Act], book: Book) -> None:
+    past = lived(story, book).past
+    steps = [each for each in past if isinstance(each, Escalated)]
+    notices = [each.notice for each in past if isinstance(each, ClientToBeTold | Escalated) and each.notice]
+    assert notices == list(range(1, len(notices) + 1))
+    assert all((each.notice is not None) is (each.action is Action.NOTIFY) for each in steps)
+
+
+@for_all(STORIES, BOOKS)
+def test_the_staff_is_told_or_the_notice_is_listed_whatever_becomes_of_the_ticket(story: list[Act], book: Book) -> None:
+    life = lived(story, book)
+    arisen = {each.notice for each in life.past if isinstance(each, Escalated) and each.notice}
+    told = {each.notice for each in life.past if isinstance(each, StaffTold)}
+    assert arisen == life.ticket.staff_notices
+    assert arisen & (life.ticket.untold | life.ticket.given_up) == arisen - told
 
 
 @for_all(STORIES, BOOKS, OPENINGS)
@@ -157,7 +170,7 @@ def test_looking_twice_finds_nothing_more(story: list[Act], book: Book, opening:
 
 
 @settings(max_examples=30, deadline=None)
-@for_all(SHORT_STORIES, CALM_BOOKS)
+@for_all(SHORT_STORIES, BOOKS)
 def test_looking_only_when_it_is_time_misses_nothing(story: list[Act], book: Book) -> None:
     seldom, often = Life(book), Life(book)
     for life in (seldom, often):

@@ -7,7 +7,7 @@ from domain.calendar import Period, always
 from domain.classification import Kind, Priority
 from domain.clock import Exclusion, Outcome
 from domain.instant import HOUR, MINUTE
-from domain.policy import Action, Clock, Step
+from domain.policy import Action, Book, Clock, Step
 from domain.ticket import Event, Stage, Ticket, folded
 from domain.ticket.assignment import HandedOver
 from domain.ticket.classing import Reprioritised
@@ -242,7 +242,7 @@ def test_a_step_of_the_ladder_is_taken_once() -> None:
     at = AT + 10 * MINUTE
     steps = tick(given(OPENED), at=at, book=WITH_LADDER, lines=LINES)
     assert steps == [
-        Escalated(at=at, clock=Clock.REACTION, instance=1, per_mille=500, action=Action.NOTIFY, whom="lead")
+        Escalated(at=at, clock=Clock.REACTION, instance=1, per_mille=500, action=Action.NOTIFY, whom="lead", notice=1)
     ]
     assert tick(given(OPENED, *steps), at=at, book=WITH_LADDER, lines=LINES) == []
 
@@ -271,6 +271,23 @@ def test_steps_that_are_reached_together_follow_one_another() -> None:
         Priority.HIGH,
         Priority.CRITICAL,
     ]
+
+
+@pytest.mark.parametrize("late", [0, 1, HOUR])
+def test_the_verdict_on_what_raised_the_priority_is_the_same_however_late_the_timer_looks(late: int) -> None:
+    at, book = AT + 20 * MINUTE + late, without_grace(Step(Clock.REACTION, 1000, Action.RAISE_PRIORITY, ""))
+    raised = folded(tick(given(OPENED), at=at, book=book, lines=LINES), given(OPENED))
+    after = folded(tick(raised, at=at + 1, book=book, lines=LINES), raised)
+    verdict, *_ = after.clocks.verdicts
+    assert (after.priority, verdict.priority, verdict.due) == (Priority.HIGH, Priority.NORMAL, AT + 20 * MINUTE)
+
+
+def without_grace(*ladder: Step) -> Book:
+    """A raised priority may make a clock due at once."""
+    book = book_of(ALWAYS, ladder)
+    gold = book.policies[OPENED.level, OPENED.policy]
+    rows = {key: {clock: replace(each, grace=0) for clock, each in row.items()} for key, row in gold.targets.items()}
+    return replace(book, policies={(OPENED.level, OPENED.policy): replace(gold, targets=rows)})
 
 
 def test_a_step_to_where_the_ticket_is_or_to_nowhere_moves_nothing() -> None:

@@ -4,12 +4,22 @@ from typing import Any
 import pytest
 
 from domain.instant import HOUR
-from domain.ticket import Stage, Ticket
-from domain.ticket.joining import DuplicateJoined, Linked, Merged, Unlinked, join_duplicate, link, merge, unlink
+from domain.ticket import Stage, Ticket, folded
+from domain.ticket.joining import (
+    DuplicateJoined,
+    Linked,
+    Merged,
+    Unlinked,
+    askers,
+    join_duplicate,
+    link,
+    merge,
+    unlink,
+)
 from domain.ticket.outcome import Closed, Closing, resolve
 from domain.ticket.state import WaitFor
 from domain.ticket.waiting import Waited
-from tests.cast import ACME, ANN, AT, CY, OPENED, accepted, given, refused, wrote
+from tests.cast import ACME, ANN, AT, BORIS, CY, DORA, OPENED, accepted, given, opened, refused, wrote
 
 MINE, OTHER = "11" * 16, "22" * 16
 MERGED = Merged(at=AT, by=ANN, into=OTHER)
@@ -60,6 +70,33 @@ def test_only_a_ticket_on_which_work_goes_on_takes_a_duplicate_in() -> None:
     assert refused(join_duplicate, given(OPENED, *done), **facts) == "ticket_not_open"
     joined = DuplicateJoined(at=AT, by=ANN, duplicate=MINE)
     assert join_duplicate(given(OPENED, joined, *done), **facts) == []
+
+
+def joined(ticket: Ticket, duplicate: Ticket, which: str = MINE) -> Ticket:
+    """The ticket with the duplicate taken in."""
+    return folded(join_duplicate(ticket, duplicate=which, participants=askers(duplicate), by=ANN, at=AT), ticket)
+
+
+def test_whoever_asked_in_a_duplicate_participates_in_the_other_ticket() -> None:
+    ticket = joined(given(OPENED), given(opened(requester=DORA)))
+    assert (set(ticket.participants), ticket.requester) == ({DORA}, CY)
+
+
+def test_participants_go_along_when_the_ticket_is_a_duplicate_itself() -> None:
+    second = joined(given(opened(requester=BORIS)), given(opened(requester=DORA)))
+    assert joined(given(OPENED), second, OTHER).participants == {BORIS, DORA}
+
+
+def test_whoever_asks_in_the_ticket_already_is_no_news() -> None:
+    ticket = joined(given(OPENED), given(opened(requester=DORA)))
+    twice = frozenset({CY, DORA, BORIS})
+    (event,) = join_duplicate(ticket, duplicate=OTHER, participants=twice, by=ANN, at=AT)
+    assert event == DuplicateJoined(at=AT, by=ANN, duplicate=OTHER, participants=(BORIS,))
+
+
+def test_those_who_join_are_stored_in_one_order() -> None:
+    (event,) = join_duplicate(given(OPENED), duplicate=MINE, participants=frozenset({DORA, BORIS}), by=ANN, at=AT)
+    assert event == DuplicateJoined(at=AT, by=ANN, duplicate=MINE, participants=(BORIS, DORA))
 
 
 def test_tickets_are_linked_and_unlinked() -> None:

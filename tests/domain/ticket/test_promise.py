@@ -6,7 +6,7 @@ import pytest
 from domain.classification import Kind, Priority
 from domain.clock import Exclusion, Outcome
 from domain.event import Content
-from domain.instant import HOUR, MINUTE
+from domain.instant import DAY, HOUR, MINUTE
 from domain.policy import Clock
 from domain.ticket import Ticket
 from domain.ticket.outcome import Closed, Closing, resolve
@@ -119,7 +119,14 @@ def test_the_next_act_is_stated_and_done() -> None:
     assert finish_next_act(given(OPENED), by=ANN, at=AT) == []
 
 
-@pytest.mark.parametrize(("what", "due", "code"), [("Call", AT, "next_act_in_the_past"), ("", AT + 1, "text_missing")])
+@pytest.mark.parametrize(
+    ("what", "due", "code"),
+    [
+        ("Call", AT, "next_act_in_the_past"),
+        ("Call", AT + 400 * DAY + 1, "next_act_too_far"),
+        ("", AT + 1, "text_missing"),
+    ],
+)
 def test_an_act_without_words_or_in_the_past_is_none(what: str, due: int, code: str) -> None:
     assert refused(state_next_act, given(OPENED), what=what, due=due, by=ANN, at=AT) == code
 
