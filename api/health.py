@@ -1,5 +1,6 @@
 """Health, for whoever watches: `/healthz` says that the process answers, `/readyz` that its answers are true."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from fastapi import APIRouter, Response
@@ -8,12 +9,15 @@ from pydantic import Field
 from api.deps import TheDesk, TheViews
 from api.types import Out
 from domain.instant import SECOND, Duration, Instant
-from projections.engine import Projector
+from projections.engine import Projector, State
 
 router = APIRouter(tags=["health"])
 
 LATE: Final[Duration] = 30 * SECOND
 """A view that is further behind shows a past that is over."""
+
+
+AGAIN: Final = "restore that one, or have the views built from nothing"
 
 
 class Healthy(Out):
@@ -51,22 +55,25 @@ async def get_health() -> Healthy:
 def get_readiness(desk: TheDesk, views: TheViews, response: Response) -> Ready:
     """Reads the log and every view's position; 503 if one cannot be read, is stopped or is late."""
     try:
-        found = _look(views, desk.log.head(), desk.now())
+        states = views.states()  # before the head: a view is never ahead of a log that goes on
+        found = _look(views, states, desk.log.head(), desk.now())
     except Exception as fault:  # noqa: BLE001 -- whatever it is, it is the answer
         found = Ready(ready=False, position=0, reasons=[f"cannot be read: {type(fault).__name__}"], views=[])
     response.status_code = 200 if found.ready else 503
     return found
 
 
-def _look(views: Projector, head: int, now: Instant) -> Ready:
-    states = [(state, views.lag(state, now)) for state in views.states()]
-    reasons = [f"{state.name} is stopped" for state, _ in states if state.error is not None]
-    reasons += [f"{state.name} is {lag.milliseconds} ms behind" for state, lag in states if lag.milliseconds > LATE]
+def _look(views: Projector, states: Sequence[State], head: int, now: Instant) -> Ready:
+    lags = [(state, views.lag(state, now)) for state in states]
+    reasons = [f"{state.name} is stopped" for state in states if state.error is not None]
+    reasons += [f"{state.name} is {lag.milliseconds} ms behind" for state, lag in lags if lag.milliseconds > LATE]
+    reasons += [f"{state.name} is not built yet" for state in states if not (state.position or state.error)]
+    reasons += [f"{state.name} is of a newer log: {AGAIN}" for state in states if state.position > head]
     told = [
         ViewState(
             name=state.name, position=state.position, lag_events=lag.events, lag_milliseconds=lag.milliseconds,
             stopped=state.error is not None,
         )
-        for state, lag in states
+        for state, lag in lags
     ]  # fmt: skip
     return Ready(ready=not reasons, position=head, reasons=reasons, views=told)

@@ -1,7 +1,9 @@
 """Problems (RFC 9457): every refusal and every mistake as `application/problem+json`, in the caller's language."""
 
 import json
+import logging
 from collections.abc import Mapping, Sequence
+from enum import StrEnum
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -13,15 +15,22 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import Scope
 
+from api.described import methods_there
 from api.language import Language, preferred
+from api.mistakes import in_words
 from api.refusals import REFUSALS, TITLES
 from api.types import Out, text_of
 from domain.refusal import Refused
+from projections.words import WORDS, word
 from store.log import Conflict
+from store.outage import OUTAGES
 
+LOGGER: Final = logging.getLogger("glasno.api")
 MEDIA_TYPE: Final = "application/problem+json"
+SOON: Final = 2
+"""Seconds after which it is worth asking again when a database was away."""
 HTTP_CODES: Final = {404: "not_found", 405: "method_not_allowed"}
-INSTANTS: Final = frozenset({"due", "until", "start", "end", "ends", "expires_at"})
+INSTANTS: Final = frozenset({"earliest", "due", "until", "start", "end", "ends", "expires_at", "last", "at"})
 """The facts that are instants: told as such."""
 
 
@@ -51,6 +60,8 @@ def report_problems(app: FastAPI) -> None:
     app.add_exception_handler(Conflict, _busy)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
+    for outage in OUTAGES:
+        app.add_exception_handler(outage, _unavailable)
     app.add_exception_handler(Exception, _failed)
 
 
@@ -72,7 +83,7 @@ def problem_of(refused: Refused, language: Language, request: str, errors: Seque
         type=f"urn:glasno:problem:{refused.code}",
         title=TITLES[refusal.status][language],
         status=refusal.status,
-        detail=refusal.words[language].format_map(facts),
+        detail=refusal.words[language].format_map(_spoken(facts, language)),
         instance=f"urn:glasno:request:{request}",
         code=refused.code,
         facts=facts,
@@ -86,6 +97,14 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: {"description": HTTPStatus(status).phrase, "content": content} for status in statuses}
 
 
+def _spoken(facts: Mapping[str, str | int], language: Language) -> Mapping[str, str | int]:
+    """Values that have words in words."""
+    return {
+        name: word(value, language) if isinstance(value, StrEnum) and type(value) in WORDS else value
+        for name, value in facts.items()
+    }
+
+
 def _told(name: str, value: str | int) -> str | int:
     return text_of(value) if name in INSTANTS and isinstance(value, int) else value
 
@@ -96,6 +115,8 @@ def _headers(refused: Refused) -> Mapping[str, str]:
             return {"WWW-Authenticate": 'Bearer realm="glasno"'}
         case "too_many_requests":
             return {"Retry-After": str(refused.facts["retry_after"])}
+        case "unavailable":
+            return {"Retry-After": str(SOON)}
         case _:
             return {}
 
@@ -111,7 +132,10 @@ def _busy(request: Request, _: Exception) -> Response:
 
 def _invalid(request: Request, fault: Exception) -> Response:
     assert isinstance(fault, RequestValidationError)  # noqa: S101
-    mistakes = [Mistake(pointer=_pointer(each["loc"]), detail=str(each["msg"])) for each in fault.errors()]
+    errors, language = fault.errors(), preferred(request.headers.get("accept-language", ""))
+    if any(each["type"] == "json_invalid" or isinstance(each.get("input"), bytes) for each in errors):
+        return problem_answer(request.scope, Refused("malformed"))
+    mistakes = [Mistake(pointer=_pointer(each["loc"]), detail=in_words(each, language)) for each in errors]
     return problem_answer(request.scope, Refused("invalid"), mistakes)
 
 
@@ -123,8 +147,19 @@ def _http(request: Request, fault: Exception) -> Response:
     assert isinstance(fault, HTTPException)  # noqa: S101
     answer = problem_answer(request.scope, Refused(HTTP_CODES.get(fault.status_code, "malformed")))
     answer.headers.update(fault.headers or {})
+    if fault.status_code == HTTPStatus.METHOD_NOT_ALLOWED and (methods := methods_there(request)):
+        answer.headers["Allow"] = ", ".join(methods)
     return answer
 
 
+def _unavailable(request: Request, fault: Exception) -> Response:
+    """Nobody's fault who asks: whether a change was stored, the same idempotency key will tell."""
+    told = request.state.request_id, request.method, request.url.path, fault
+    LOGGER.error("request %s: %s %s met an outage: %s", *told)
+    return problem_answer(request.scope, Refused("unavailable"))
+
+
 def _failed(request: Request, _: Exception) -> Response:
+    """The server logs the fault itself; here is which request it was."""
+    LOGGER.error("request %s failed: %s %s", request.state.request_id, request.method, request.url.path)
     return problem_answer(request.scope, Refused("failed"))

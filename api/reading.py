@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Annotated, Final, TypeAlias
 
-from fastapi import Header, Query, Request
+from fastapi import Header, Query
 from sqlalchemy import Connection
 from sqlalchemy.exc import DataError
 
@@ -82,20 +82,24 @@ def reading_of(*names: str) -> Callable[..., Reader]:
     """The dependency that reads these views, now or as they were."""
 
     def read(desk: TheDesk, views: TheViews, asker: TheAsker, at: At = None, after: After = None) -> Reader:
-        return Reader(views, names, asker.at, at, _awaited(desk, at, after))
+        return Reader(views, names, asker.at, _past(at, asker.at), _awaited(desk, at, after))
 
     return read
 
 
 def reading_now(*names: str) -> Callable[..., Reader]:
-    """The dependency that reads views without a past; `Refused` if somebody asks for one."""
+    """The dependency that reads views without a past: `api.described.known_query` refuses a request for one."""
 
-    def read(request: Request, desk: TheDesk, views: TheViews, asker: TheAsker, after: After = None) -> Reader:
-        if "at" in request.query_params:
-            raise Refused("told_as_of_now")
+    def read(desk: TheDesk, views: TheViews, asker: TheAsker, after: After = None) -> Reader:
         return Reader(views, names, asker.at, None, _awaited(desk, None, after))
 
     return read
+
+
+def _past(at: Instant | None, now: Instant) -> Instant | None:
+    if at is not None and at > now:
+        raise Refused("not_known_yet", at=at)
+    return at
 
 
 def _awaited(desk: Desk, at: Instant | None, after: int | None) -> int:

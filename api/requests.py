@@ -1,4 +1,4 @@
-"""Around every request: an id that its answer and its problems carry, and its measurement."""
+"""Around every request: an id that its answer and its problems carry, its measurement, and HEAD wherever GET is."""
 
 import re
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from monitoring.metrics import REQUEST_DURATION, REQUESTS_IN_PROGRESS
 
 GIVEN: Final = re.compile(r"[A-Za-z0-9._-]{8,64}")
 """An id that the caller may choose, so that its log and ours tell of the same request."""
-METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"})
+METHODS: Final = frozenset({"GET", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"})
 
 
 class Requests:
@@ -49,6 +49,23 @@ class Requests:
         finally:
             labels = _method(scope), _template(scope), str(code)
             REQUEST_DURATION.labels(*labels).observe(perf_counter() - since)
+
+
+class Heads:
+    """Answers HEAD as GET, without the body (RFC 9110, 9.3.2): who watches a desk asks with either."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await self._app(scope, receive, send)
+            return
+
+        async def bodiless(message: Message) -> None:
+            await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+
+        await self._app({**scope, "method": "GET"}, receive, bodiless)
 
 
 def _method(scope: Scope) -> str:

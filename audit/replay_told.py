@@ -201,12 +201,13 @@ def _clock(clock: Reckoned | Unknown, verdicts: Sequence[Verdict], then: Then) -
     if isinstance(clock, Unknown):
         return ToldClock(name, "", _unknown(clock, then), (), (), ())
     explanation, run = clock.explanation, clock.run
-    judged = [each.outcome for each in verdicts if (each.clock, each.instance) == (run.clock, run.instance)]
-    outcomes = [word(each, then.language) for each in judged if run.stopped is not None]
+    judged = [each for each in verdicts if (each.clock, each.instance) == (run.clock, run.instance)]
+    outcomes = [word(each.outcome, then.language) for each in judged if run.stopped is not None]
+    excluded = [why for each in judged for why in _excluded(each, then.language)]
     return ToldClock(
         name=name,
-        kind=[clock.standing.value, *judged][-1],
-        state=", ".join([standing(clock.standing, then.language), *outcomes]),
+        kind=[clock.standing.value, *(each.outcome for each in judged)][-1],
+        state=", ".join([standing(clock.standing, then.language), *outcomes, *excluded]),
         facts=list(_deadline(run, explanation, then)),
         sums=list(_sums(explanation.segments, then.language)),
         segments=[_segment(each, then) for each in explanation.segments],
@@ -261,5 +262,8 @@ def _verdict(verdict: Verdict, then: Then) -> str:
         say(language, "verdict_running") if ended is None else say(language, "verdict_ended", at=at(ended, then)),
         f"{level}, {word(verdict.kind, language)}, {word(verdict.priority, language)}",
     ]
-    excluded = [] if verdict.excluded is None else [say(language, "excluded", why=word(verdict.excluded, language))]
-    return "; ".join([*parts, *excluded])
+    return "; ".join([*parts, *_excluded(verdict, language)])
+
+
+def _excluded(verdict: Verdict, language: str) -> list[str]:
+    return [] if verdict.excluded is None else [say(language, "excluded", why=word(verdict.excluded, language))]

@@ -55,8 +55,11 @@ class State:
 
 def prepare(engine: Engine, projections: Sequence[Projection]) -> None:
     """Make the tables and checkpoints that are not there."""
-    with for_writing(engine).begin() as connection:
-        if engine.dialect.name == "postgresql":
+    is_postgres = engine.dialect.name == "postgresql"
+    # With a snapshot from before the lock, what another process made meanwhile would not be seen.
+    fresh = engine.execution_options(isolation_level="READ COMMITTED") if is_postgres else engine
+    with for_writing(fresh).begin() as connection:
+        if is_postgres:
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext('glasno views'))")
         for metadata in (METADATA, *(each.METADATA for each in projections)):
             metadata.create_all(connection)

@@ -114,12 +114,17 @@ class Projector:
         return all(state.position >= position for state in awaited)
 
     def _build_new(self) -> None:
-        """What is new to a long log is built before anybody can read the half of it, the urgent views first."""
+        """What is new to a long log is built before anybody can read the half of it, the urgent views first.
+
+        A view of a newer log, such as one beside a log that was restored, is of another past: it is built anew, too.
+        """
         with self.engine.connect() as connection:
-            new = [each for each in self.projections if not checkpoint(connection, each.NAME)]
-        if self.log.head() > PAGE:
-            self._build([each for each in new if each in self._urgent])
-            self._build([each for each in new if each not in self._urgent])
+            known = {each.NAME: checkpoint(connection, each.NAME) for each in self.projections}
+        head = self.log.head()
+        is_long = head > PAGE
+        new = [each for each in self.projections if known[each.NAME] > head or (is_long and not known[each.NAME])]
+        self._build([each for each in new if each in self._urgent])
+        self._build([each for each in new if each not in self._urgent])
 
     def _build(self, new: Sequence[Projection]) -> None:
         """All at once, else each alone; what fails again is followed, which stops it in front of the fault."""

@@ -48,7 +48,7 @@ def rebuild_together(
         with for_writing(views.engine).begin() as live:
             reached = max(checkpoint(live, each.NAME, lock=True) for each in projections)
             with build(reached, progress).connect() as aside:
-                position = max(reached, checkpoint(aside, projections[0].NAME))
+                position = checkpoint(aside, projections[0].NAME)  # at most the log's: views of a newer log are gone
                 for each in projections:
                     _replace(live, aside, each)
                     note(live, each.NAME, position=position, failing=None, error=None)

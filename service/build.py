@@ -3,7 +3,7 @@
 import os
 import re
 import time
-from typing import Final
+from typing import Final, LiteralString
 from urllib.parse import urlsplit
 
 import psycopg
@@ -28,6 +28,12 @@ MALFORMED: Final = (
     "cannot be read: write postgresql://USER:PASSWORD@HOST:PORT/DATABASE, with %40 for @, %3A for :, %2F for / and %25 "
     "for % in the password"
 )
+MAY_NOT: Final = "this user may not make tables there: let it own the database (ALTER DATABASE … OWNER TO …)"
+MAY_MAKE_TABLES: Final = "SELECT has_schema_privilege(current_schema(), 'CREATE')"
+MAY_MAKE_SCHEMAS: Final = (
+    "SELECT has_schema_privilege(current_schema(), 'CREATE') AND has_database_privilege(current_database(), 'CREATE')"
+)
+"""The views have a schema of their own beside the log."""
 
 
 def build_desk(settings: Settings) -> Desk:
@@ -50,7 +56,7 @@ def now() -> Instant:
 
 def _recorder(settings: Settings) -> Recorder:
     if settings.database_url:
-        return PostgresRecorder(_reachable("GLASNO_DATABASE_URL", settings.database_url))
+        return PostgresRecorder(_reachable("GLASNO_DATABASE_URL", settings.database_url, MAY_MAKE_SCHEMAS))
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     return SQLiteRecorder(str(settings.data_dir / "log.db"))
 
@@ -58,19 +64,22 @@ def _recorder(settings: Settings) -> Recorder:
 def _keys_engine(settings: Settings) -> Engine:
     if settings.keys_url:
         address = _reachable("GLASNO_KEYS_URL", settings.keys_url).partition("://")[2]
-        return create_engine(f"postgresql+psycopg://{address}", pool_size=2)
+        return create_engine(f"postgresql+psycopg://{address}", pool_size=2, pool_pre_ping=True)
     file = URL.create("sqlite", database=str(settings.data_dir / "keys.db"))
     engine = create_engine(file, connect_args={"timeout": 30})
     event.listen(engine, "connect", _forgetful)
     return engine
 
 
-def _reachable(setting: str, url: str) -> str:
-    """The address, once somebody answered there: a wrong one is told at once and in words."""
+def _reachable(setting: str, url: str, may: LiteralString = MAY_MAKE_TABLES) -> str:
+    """The address, once somebody answered there who lets us in: a wrong one is told at once and in words."""
     try:
-        psycopg.connect(url, connect_timeout=5).close()
+        with psycopg.connect(url, connect_timeout=5) as connection:
+            row = connection.execute(may).fetchone()
     except psycopg.Error as fault:
         raise Misconfigured(f"{setting}: {_why(fault, url)}") from None
+    if row != (True,):
+        raise Misconfigured(f"{setting}: {MAY_NOT}")
     return url
 
 

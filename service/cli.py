@@ -1,6 +1,7 @@
 """The command line: `glasno COMMAND`. Progress goes to standard error; with `--json` the summary is the last line."""
 
 import json
+import sqlite3
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import click
+import psycopg
 
 from audit.check import Report, check
 from audit.views import check_views
@@ -20,17 +22,44 @@ from projections.rebuild import rebuild
 from service.apply import Plan, carry_out, in_words, plan
 from service.build import build_desk
 from service.desk_yaml import BadDeskFile, read_desk_file
-from service.settings import Misconfigured, read_settings
+from service.settings import Misconfigured, Settings, read_settings
 from service.views import views_of
 from store.desk import Desk
 from store.keys import KeyMissing, WrongMaster
 
 T = TypeVar("T")
 
+RESTORE: Final = (
+    "; log.db and keys.db are restored from their backups, views.db may be deleted: it is built anew from the log"
+)
 AS_JSON: Final = click.option("--json", "as_json", is_flag=True, help="Print the summary as one line of JSON.")
 
 
-@click.group()
+class Commands(click.Group):
+    """Commands that tell in words what a database answers: full, locked, damaged, not to be written."""
+
+    def invoke(self, context: click.Context) -> Any:
+        try:
+            return super().invoke(context)
+        except Exception as fault:
+            if answered := next(filter(_is_of_a_database, _causes(fault)), None):
+                advice = "" if isinstance(answered, sqlite3.OperationalError | psycopg.OperationalError) else RESTORE
+                raise click.ClickException(f"a database of the desk cannot be used: {answered}{advice}") from None
+            raise
+
+
+def _causes(fault: BaseException | None) -> Iterator[BaseException]:
+    while fault is not None:
+        yield fault
+        fault = fault.__cause__
+
+
+def _is_of_a_database(fault: BaseException) -> bool:
+    """Whether a database says so of itself; what it says of a statement is a fault of ours."""
+    return type(fault) in (sqlite3.DatabaseError, sqlite3.OperationalError, psycopg.OperationalError)
+
+
+@click.group(cls=Commands)
 def glasno() -> None:
     """A service desk whose history cannot be quietly rewritten."""
 
@@ -38,14 +67,14 @@ def glasno() -> None:
 @glasno.command(name="check")
 @AS_JSON
 def check_command(*, as_json: bool) -> None:
-    """Prove that the log is what was stored, and every view what the log says; exit 1 if not."""
+    """Prove that the log is what was stored. And that every view is what the log says; exit 1 if not."""
     with closing(the_desk()) as desk:
         report = with_progress("checking the log", desk.log.head(), lambda heard: check(desk, heard))
         views = [] if report.findings else _differing(desk)
     for finding in report.findings:
         click.echo(f"position {finding.position} ({finding.stream}:{finding.version}): {finding.what}")
     for table in views:
-        click.echo(f"view {table} is not what the log says: run `glasno rebuild`")
+        click.echo(f"view {table} is not what the log says: if it was not the log that was altered, `glasno rebuild`")
     summary(asdict(report) | {"views": views}, _in_words(report, views), as_json=as_json)
     sys.exit(bool(report.findings or views))
 
@@ -60,7 +89,7 @@ def _differing(desk: Desk) -> list[str]:
 @click.argument("name", type=click.Choice(["all", *(each.NAME.rpartition("_v")[0] for each in ALL)]))
 @AS_JSON
 def rebuild_command(name: str, *, as_json: bool) -> None:
-    """Build a view anew from the log; readers see the old one until the new one takes its place."""
+    """Build a view anew from the log. Readers see the old one until the new one takes its place."""
     with closing(the_desk()) as desk, the_views(desk) as views:
         wanted = [each for each in views.projections if name in ("all", each.NAME.rpartition("_v")[0])]
         for each in wanted:
@@ -75,7 +104,7 @@ def rebuild_command(name: str, *, as_json: bool) -> None:
 @click.option("--dry-run", is_flag=True, help="Show what would change; store nothing.")
 @AS_JSON
 def apply_command(file: Path, *, dry_run: bool, as_json: bool) -> None:
-    """Make the desk what the FILE says; what has not changed is left alone."""
+    """Make the desk what FILE says. What has not changed is left alone."""
     desk = the_desk()
     at = desk.now()
     try:
@@ -108,9 +137,18 @@ def _in_words(report: Report, views: list[str]) -> str:
 def the_desk() -> Desk:
     """The desk of this process's settings; mistakes are told in words."""
     try:
-        return build_desk(read_settings())
+        settings = read_settings()
+        _demand_log(settings)
+        return build_desk(settings)
     except (Misconfigured, KeyMissing, WrongMaster, Refused, OSError) as fault:
         raise click.ClickException(str(fault)) from None
+
+
+def _demand_log(settings: Settings) -> None:
+    """Whoever lost the log is not given an empty desk in its place: the log is always made before its keys."""
+    log, keys = settings.data_dir / "log.db", settings.data_dir / "keys.db"
+    if keys.exists() and not (settings.database_url or log.exists()):
+        raise Misconfigured(f"{log} is gone, but {keys} is there: restore the log from its backup")
 
 
 @contextmanager

@@ -11,10 +11,13 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 import click
+from pydantic import TypeAdapter, ValidationError
 
+from api.mistakes import in_words as wrong_in_words
+from api.types import LAST, Line
 from domain.configuration.team import TeamDefined
 from domain.event import Id
-from domain.instant import Instant
+from domain.instant import SECOND, Instant
 from domain.opening_hours import END_OF_DAY, instant_at
 from domain.person import Absence, Decision, Grant, Right, in_turn
 from domain.person.identity import attach_address, deactivate, register
@@ -62,6 +65,18 @@ def _identifier(_: click.Context, __: click.Parameter, value: str) -> Id:
     return value
 
 
+def _line(_: click.Context, __: click.Parameter, value: str) -> str:
+    """A name as the API would take it; what an empty one means is for the domain to say."""
+    try:
+        return value and TypeAdapter(Line).validate_python(value)
+    except ValidationError as fault:
+        raise click.BadParameter(wrong_in_words(fault.errors()[0], "en")) from None
+
+
+def _lines(context: click.Context, option: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(_line(context, option, value) for value in values)
+
+
 PERSON: Final = click.argument("person_id", metavar="PERSON", callback=_identifier)
 
 
@@ -84,7 +99,7 @@ class Wanted:
 
 
 @person.command(name="add")
-@click.option("--name", required=True)
+@click.option("--name", required=True, callback=_line)
 @click.option("--agent", is_flag=True, help="Works on tickets.")
 @click.option("--lead", is_flag=True, help="Leads the lines of the teams.")
 @click.option("--contractor", is_flag=True, help="Works on the tickets of the organisations served, and no others.")
@@ -94,7 +109,7 @@ class Wanted:
 @click.option("--serves", metavar="KEY", multiple=True, help="Organisation whose tickets an agent works on.")
 @click.option("--organisation", "firms", metavar="KEY", multiple=True, help="Whose contact it is; may be repeated.")
 @click.option("--sees-organisation", "sees", is_flag=True, help="The contact sees all tickets of the organisation.")
-@click.option("--mail", metavar="ADDRESS", multiple=True, help="Mail address; may be repeated.")
+@click.option("--mail", metavar="ADDRESS", multiple=True, callback=_lines, help="Mail address; may be repeated.")
 @AS_JSON
 def add(
     *,
@@ -107,7 +122,7 @@ def add(
     as_json: bool,
     **roles: bool,
 ) -> None:
-    """Register a person with everything given, or not at all; prints the id."""
+    """Register a person. With everything given, or not at all; prints the id."""
     if sees and not firms:
         raise click.BadParameter("--sees-organisation is about an organisation: --organisation KEY")
     desk = the_desk()
@@ -127,7 +142,7 @@ def add(
 @click.option("--deputy", metavar="PERSON", required=True, callback=_identifier)
 @AS_JSON
 def absent(person_id: Id, *, start: str, end: str, deputy: Id, as_json: bool) -> None:
-    """Plan an absence: the deputy stands in; prints the id of the absence."""
+    """Plan an absence with a deputy. Prints the id of the absence."""
     desk = the_desk()
     zone = desk.founding.load(desk.stream)[0].zone
     first, last = _instant(start, zone, minute=0), _instant(end, zone, minute=END_OF_DAY)
@@ -173,13 +188,13 @@ def token() -> None:
     "--scope", "scopes", type=click.Choice([scope.value for scope in TokenScope]), multiple=True, required=True
 )
 @click.option("--expires", metavar="DURATION", default="90d", show_default=True, help=f"30m, 12h, 90d or {NEVER}.")
-@click.option("--label", default="", help="What it is for.")
+@click.option("--label", default="", callback=_line, help="What it is for.")
 @AS_JSON
 def issue(person_id: Id, *, scopes: tuple[str, ...], expires: str, label: str, as_json: bool) -> None:
     """Issue a token; it is printed now and never again."""
     desk = the_desk()
     at, command = desk.now(), Command(desk.new_id())
-    expires_at = None if expires == NEVER else at + _duration(expires)
+    expires_at = None if expires == NEVER else _later(at, expires)
     with in_words():
         text = issue_token(
             desk, command, bearer=person_id, secret=secrets.token_urlsafe(32), label=label, expires_at=expires_at,
@@ -252,11 +267,25 @@ def _instant(text: str, zone: str, *, minute: int) -> Instant:
     """A date is taken at that minute of it."""
     try:
         if len(text) == len("2026-12-24"):
-            return instant_at(zone, date.fromisoformat(text), minute)
+            return _tellable(instant_at(zone, date.fromisoformat(text), minute))
         local = datetime.fromisoformat(text)
-    except ValueError:
+        return _tellable(int((local if local.tzinfo else local.replace(tzinfo=ZoneInfo(zone))).timestamp()) * SECOND)
+    except (ValueError, OverflowError):
         raise click.BadParameter(f"{text!r} is no time: write 2026-12-24 or 2026-12-24T18:00+03:00") from None
-    return int((local if local.tzinfo else local.replace(tzinfo=ZoneInfo(zone))).timestamp()) * 1000
+
+
+def _later(at: Instant, lasting: str) -> Instant:
+    try:
+        return _tellable(at + _duration(lasting))
+    except OverflowError:
+        raise click.BadParameter(f"{lasting} ends in no year that can be written: say {NEVER}") from None
+
+
+def _tellable(instant: Instant) -> Instant:
+    """The instant; `OverflowError` if it has no date in every time zone, so that nobody could be told of it."""
+    if not 0 <= instant <= LAST:
+        raise OverflowError
+    return instant
 
 
 def _duration(text: str) -> int:

@@ -1,17 +1,20 @@
 """What every process of the desk has beside its main act: metrics on a port of their own, workers on threads."""
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
+from math import inf
 from threading import Event, Thread
+from time import monotonic
 from typing import Final, TypeAlias
 
 import click
 from prometheus_client import start_http_server
 
-from domain.instant import SECOND
 from monitoring import metrics
-from projections.engine import Lag, Projector, State
+from projections.engine import Projector
+from service.gauges import measure
 from service.settings import Settings
 from service.version import REVISION, VERSION
 from service.views import bell_of
@@ -20,6 +23,13 @@ from store.desk import Desk
 
 GRACE: Final = 5
 """Seconds that what is under way gets to end; whatever takes longer is harmless to cut off and do again."""
+
+PAUSE: Final = 1
+"""Seconds after which a worker that failed begins again."""
+QUIET: Final = 60
+"""Seconds that a worker has to last after it failed, before its next failure is told."""
+
+LOGGER: Final = logging.getLogger("glasno.work")
 
 Worker: TypeAlias = Callable[[Event], None]
 """Something that goes on until the event is set."""
@@ -35,7 +45,7 @@ def workers_of(settings: Settings, desk: Desk, views: Projector) -> Sequence[Wor
 def working(workers: Sequence[Worker]) -> Iterator[None]:
     """The workers on a thread each; all are told to stop at the end, and waited for."""
     stopping = Event()
-    threads = [Thread(target=worker, args=(stopping,), daemon=True) for worker in workers]
+    threads = [Thread(target=_tirelessly, args=(worker, stopping), daemon=True) for worker in workers]
     for thread in threads:
         thread.start()
     try:
@@ -46,10 +56,24 @@ def working(workers: Sequence[Worker]) -> Iterator[None]:
             thread.join(GRACE)
 
 
+def _tirelessly(worker: Worker, stopping: Event) -> None:
+    """A worker that fails begins again: the database may be away for a while. It is told once each time."""
+    since = -inf
+    while not stopping.is_set():
+        try:
+            worker(stopping)
+        except Exception:
+            if monotonic() - since > QUIET:
+                LOGGER.exception("a worker failed: it begins again every %s s", PAUSE)
+            since = monotonic()
+            stopping.wait(PAUSE)
+
+
 @contextmanager
 def measured(listen: str, desk: Desk, views: Projector) -> Iterator[None]:
     """The metrics on a port and a thread of their own; they look at the log and the views whenever they are read."""
-    _measure(desk, views)
+    metrics.BUILD_INFO.labels(VERSION, REVISION).set(1)
+    measure(desk, views)
     host, _, port = listen.rpartition(":")
     try:
         server, thread = start_http_server(int(port), host.strip("[]"))
@@ -59,23 +83,3 @@ def measured(listen: str, desk: Desk, views: Projector) -> Iterator[None]:
     server.shutdown()
     server.server_close()
     thread.join()
-
-
-def _measure(desk: Desk, views: Projector) -> None:
-    metrics.BUILD_INFO.labels(VERSION, REVISION).set(1)
-    metrics.EVENT_STORE_POSITION.set_function(desk.log.head)
-    for projection in views.projections:
-        _measure_view(desk, views, projection.NAME)
-
-
-def _measure_view(desk: Desk, views: Projector, name: str) -> None:
-    def state() -> State:
-        return next(each for each in views.states() if each.name == name)
-
-    def lag() -> Lag:
-        return views.lag(state(), desk.now())
-
-    metrics.PROJECTION_POSITION.labels(name).set_function(lambda: state().position)
-    metrics.PROJECTION_LAG_EVENTS.labels(name).set_function(lambda: lag().events)
-    metrics.PROJECTION_LAG_SECONDS.labels(name).set_function(lambda: lag().milliseconds / SECOND)
-    metrics.PROJECTION_STOPPED.labels(name).set_function(lambda: state().error is not None)

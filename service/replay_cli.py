@@ -17,7 +17,7 @@ from audit.replay_json import values
 from audit.replay_text import text
 from audit.replay_told import scope, title
 from audit.then import Then, then
-from domain.instant import Instant
+from domain.instant import SECOND, Instant
 from domain.opening_hours import instant_at
 from domain.reference import is_reference
 from domain.ticket import Event
@@ -35,7 +35,7 @@ from store.keys import KeyMissing
 from store.log import Recorded
 from store.sealing import Tampered
 
-LOCAL: Final = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[ T]([01]\d|2[0-3]):([0-5]\d))?", re.ASCII)
+LOCAL: Final = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[ T]([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?)?", re.ASCII)
 UP_TO_DATE: Final = 10.0
 """Seconds to wait for the process that keeps the views."""
 
@@ -64,9 +64,10 @@ class Asked:
 def replay_command(
     reference: str, *, known: str | None, happened: str | None, file: Path | None, language: str, as_json: bool
 ) -> None:
-    """Show the ticket REF as it stood: its clocks, each deadline segment by segment, what was said and done.
+    """Show a ticket as it stood. Its clocks, each deadline segment by segment, what was said and done.
 
-    An INSTANT is 2026-10-05T09:30:00Z, or 2026-10-05 09:30 in the desk's zone; a date alone is its first minute.
+    An INSTANT is 2026-10-05T09:30:00Z, the same as a replay writes it (2026-10-05 12:30:00 +03:00), or 2026-10-05 09:30
+    in the desk's zone; a date alone is its first minute.
     """
     desk = the_desk()
     zone = desk.founding.load(desk.stream)[0].zone
@@ -143,10 +144,10 @@ def _position(desk: Desk, at: Instant, head: int) -> int:
 def _instant(written: str, zone: str) -> Instant:
     try:
         if found := LOCAL.fullmatch(written):
-            day, hour, minute = found.groups(default="0")
-            return instant_at(zone, date.fromisoformat(day), int(hour) * 60 + int(minute))
-        return instant_of(written)
-    except ValueError:
+            day, hour, minute, second = found.groups(default="0")
+            return instant_at(zone, date.fromisoformat(day), int(hour) * 60 + int(minute)) + int(second) * SECOND
+        return instant_of(written.replace(" ", "T", 1).replace(" ", ""))
+    except (ValueError, OverflowError):
         raise click.BadParameter(
             f"{written!r} is no instant: write 2026-10-05T09:30:00Z, 2026-10-05 09:30 or 2026-10-05"
         ) from None

@@ -32,7 +32,7 @@ Postgres = Annotated[str, AfterValidator(_postgres)]
 class Settings(BaseSettings):
     """The environment variables `GLASNO_…`; each name here in capitals."""
 
-    model_config = SettingsConfigDict(env_prefix="GLASNO_", frozen=True, extra="forbid")
+    model_config = SettingsConfigDict(env_prefix="GLASNO_", env_ignore_empty=True, frozen=True, extra="forbid")
 
     data_dir: Path = Path("var")
     database_url: Postgres = ""

@@ -18,6 +18,9 @@ APPEND_LOCK = 0x676C61736E6F01
 CREATE_LOCK = 0x676C61736E6F02
 """Advisory locks ("glasno" in ASCII and a number): one orders the commits, one the making of the tables."""
 
+PATIENCE = 1.0
+"""Seconds to wait for a connection; ten times that, since the library asks ten times."""
+
 INSERT = SQL(
     "WITH sealed AS (INSERT INTO sections SELECT * FROM unnest"
     "(%s::uuid[], %s::bigint[], %s::text[], %s::text[], %s::bytea[], %s::bytea[]))"
@@ -34,7 +37,7 @@ class PostgresRecorder(PostgresApplicationRecorder):
     """
 
     def __init__(self, url: str) -> None:
-        datastore = PostgresDatastore("", "", "", "", "", pool_size=1, max_overflow=9)
+        datastore = PostgresDatastore("", "", "", "", "", pool_size=1, max_overflow=9, connect_timeout=PATIENCE)
         # Every parameter of the address counts, TLS included; the library would take five of them.
         datastore.pool.kwargs = conninfo_to_dict(url) | {"row_factory": dict_row}
         super().__init__(datastore)

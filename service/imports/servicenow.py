@@ -4,6 +4,7 @@ The form is that of the "incident management process enriched event log" (UCI Ma
 """
 
 import csv
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -16,6 +17,7 @@ from domain.classification import Impact, Priority, Urgency
 from domain.instant import SECOND, Instant
 
 MISSING: Final = "?"
+"""As the log writes it; what is empty is taken for it."""
 
 
 class State(StrEnum):
@@ -193,18 +195,28 @@ def _rows(file: LogFile) -> Rows:
         reader = csv.reader(lines, strict=True)
         try:
             header = next(reader, [])
-            if lacking := [column for column in COLUMNS if column not in header]:
-                raise BadFile(f"line 1: the header lacks {', '.join(lacking)}")
+            _demand_columns(header)
             yield from (_row(reader.line_num, header, fields, file.zone) for fields in reader if fields)
         except csv.Error as fault:
             raise BadFile(f"line {reader.line_num}: {fault}") from None
 
 
+def _demand_columns(header: Sequence[str]) -> None:
+    lacking = [column for column in COLUMNS if column not in header]
+    twice = [column for column in COLUMNS if header.count(column) > 1]
+    if len(lacking) == len(COLUMNS):
+        raise BadFile(f"line 1: this is no header of such a log: {', '.join(COLUMNS[:3])}, … in UTF-8, between commas")
+    if lacking:
+        raise BadFile(f"line 1: the header lacks {', '.join(lacking)}")
+    if twice:
+        raise BadFile(f"line 1: the header names {', '.join(twice)} twice")
+
+
 def _row(line: int, header: Sequence[str], fields: Sequence[str], zone: ZoneInfo) -> Row | Note:
-    values = dict(zip(header, fields, strict=False))
-    number = values.get("number", "")
+    values = dict(zip(header, (field if field.strip() else MISSING for field in fields), strict=False))
+    number = values.get("number", MISSING)
     # A row that was cut within the number would pass for another incident.
-    if number in ("", MISSING) or len(fields) == 1 or any("\n" in value for value in fields):
+    if number == MISSING or not number.isprintable() or len(fields) == 1 or any("\n" in value for value in fields):
         raise BadFile(f"line {line}: it cannot be told whose row this is")
     if len(fields) != len(header):
         return Note(line, number, f"{len(fields)} columns instead of {len(header)}")
@@ -214,7 +226,8 @@ def _row(line: int, header: Sequence[str], fields: Sequence[str], zone: ZoneInfo
 
 
 def _mistakes(values: Mapping[str, str], zone: ZoneInfo) -> Iterator[str]:
-    yield from (f"{column}: it is not UTF-8" for column, value in values.items() if not _is_text(value))
+    yield from (f"{column}: it is not UTF-8" for column, value in values.items() if _has("Cs", value))
+    yield from (f"{column}: it holds control characters" for column, value in values.items() if _has("Cc", value))
     yield from (f"{column} is missing" for column in NEEDED if values[column] == MISSING)
     for column, known in CHOICES.items():
         if values[column] not in known:
@@ -222,19 +235,19 @@ def _mistakes(values: Mapping[str, str], zone: ZoneInfo) -> Iterator[str]:
     yield from (f"{column}: {values[column]!r} is no number" for column in COUNTS if not values[column].isdecimal())
     for column in DATES:
         if values[column] != MISSING and not _is_date(values[column], zone):
-            yield f"{column}: {values[column]!r} is no date DD-MM-YYYY HH:MM"
+            yield f"{column}: {values[column]!r} is no date DD-MM-YYYY HH:MM from 1970 on"
 
 
-def _is_text(value: str) -> bool:
-    return all(not 0xDC80 <= ord(letter) <= 0xDCFF for letter in value)  # noqa: PLR2004 -- bytes that are no UTF-8
+def _has(category: str, value: str) -> bool:
+    """A Unicode category: `Cc` is control characters, `Cs` what stands for bytes that are no UTF-8."""
+    return any(unicodedata.category(letter) == category for letter in value)
 
 
 def _is_date(text: str, zone: ZoneInfo) -> bool:
     try:
-        _instant(text, zone)
+        return _instant(text, zone) >= 0
     except (ValueError, OverflowError):
         return False
-    return True
 
 
 def _instant(text: str, zone: ZoneInfo) -> Instant:

@@ -140,7 +140,9 @@ def test_a_refusal_explains_itself_before_it_offers_alternatives(story: Story) -
 def test_an_excluded_verdict_says_why(story: Story, stream: Id) -> None:
     verdict = standing_now(story, stream).verdicts[0]
     story.do(stream, exclude, clock=verdict.clock, instance=1, reason="clock_error", by=ANN)
-    assert "excluded: clock error" in terminal(story, stream)
+    clock, told = (each for each in terminal(story, stream).splitlines() if "excluded: clock error" in each)
+    assert ", excluded: clock error; used" in clock
+    assert told.endswith("; excluded: clock error")
 
 
 def test_a_clock_without_a_target_promises_nothing(story: Story) -> None:

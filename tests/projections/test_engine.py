@@ -12,7 +12,7 @@ from sqlalchemy import BigInteger, Column, MetaData, Table, event, select
 from domain.ticket import EVOLVE
 from domain.ticket.opening import TicketOpened
 from projections import positions, trail
-from projections.batch import PAGE
+from projections.batch import PAGE, note
 from projections.engine import Lag, Projector
 from projections.past import Moment
 from projections.rows import Rows
@@ -144,6 +144,7 @@ def counted(story: Story, monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 def test_the_statements_of_a_batch_do_not_grow_with_its_events(any_story: Story) -> None:
     projector, told = any_story.projector, list[str]()
+    bulk(any_story, 20)  # from here on each batch changes what the one before it counted
     projector.catch_up()
     event.listen(any_story.engine, "before_cursor_execute", lambda *each: told.append(each[2]))
     bulk(any_story, 20)
@@ -272,3 +273,17 @@ def test_a_reader_waits_only_for_the_views_it_reads(story: Story) -> None:
     projector = story.following([trail, positions])
     assert projector.wait_for(story.desk.log.head(), 0, [trail.NAME])
     assert not projector.wait_for(story.desk.log.head(), 0)
+
+
+def test_a_view_of_a_newer_log_is_built_anew(any_story: Story) -> None:
+    any_story.open()
+    projector = any_story.following([trail])
+    projector.catch_up()
+    with any_story.engine.begin() as connection:
+        note(connection, trail.NAME, position=any_story.desk.log.head() + 1_000)
+    any_story.open()
+    projector.catch_up()
+    (state,) = projector.states()
+    assert (state.position, state.error) == (any_story.desk.log.head(), None)
+    with any_story.engine.connect() as connection:
+        assert len(trail.page(connection)) == any_story.desk.log.head()

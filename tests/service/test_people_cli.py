@@ -90,6 +90,12 @@ def test_a_contractor_is_added_with_the_organisations_it_serves(desk: Desk, run:
         (("--sees-organisation",), "--organisation KEY"),
         (("--auditor", "--agent"), "an auditor changes nothing"),
         (("--mail", "typo"), "no address for mail"),
+        (("--mail", "half\ud800@example.org"), "half of a character"),
+        (("--name", ""), "a person has a name"),
+        (("--name", " "), "nothing but white space"),
+        (("--name", "Ann\nOwner"), "expected one line"),
+        (("--name", "half \ud800"), "half of a character"),
+        (("--name", "n" * 201), "too long: at most 200"),
     ],
 )
 def test_what_cannot_be_added_is_told_in_words_and_leaves_nothing(
@@ -120,9 +126,10 @@ def test_an_absence_may_start_at_any_time_of_any_zone(run: Run, start: str) -> N
     assert (absence["start"], absence["end"]) == (4_102_444_800_000, 4_102_531_200_000)
 
 
-def test_a_time_is_written_as_iso_8601(run: Run) -> None:
+@pytest.mark.parametrize("start", ["tomorrow", "0001-01-01", "1969-12-31", "9999-12-31"])
+def test_a_time_is_written_as_iso_8601_and_in_years_that_can_be_told(run: Run, start: str) -> None:
     ann = added(run, "--agent")
-    result = run(person, "absent", ann, "--from", "tomorrow", "--until", "2100-01-01", "--deputy", ann)
+    result = run(person, "absent", ann, "--from", start, "--until", "2100-01-01", "--deputy", ann)
     assert "write 2026-12-24 or" in " ".join(result.output.split())
 
 
@@ -155,6 +162,8 @@ def test_a_deactivated_person_has_no_access(desk: Desk, run: Run) -> None:
         (token, ("issue", "typo", "--scope", "tickets:read"), "an id has 32 hexadecimal digits"),
         (token, ("issue", "0" * 32, "--scope", "tickets:read"), "there is no person with this id"),
         (token, ("issue", "0" * 32, "--scope", "tickets:read", "--expires", "soon"), "no duration"),
+        (token, ("issue", "0" * 32, "--scope", "tickets:read", "--expires", "9" * 20 + "d"), "say never"),
+        (token, ("issue", "0" * 32, "--scope", "tickets:read", "--label", "two\nlines"), "expected one line"),
         (token, ("revoke", "0" * 32), "there is no token with this id"),
         (person, ("deactivate", "0" * 32), "there is no person with this id"),
     ],

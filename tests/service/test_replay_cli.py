@@ -80,7 +80,16 @@ def test_the_terminal_speaks_russian(replay: Replay) -> None:
     assert "Служба поддержки, Первая линия" in lines
 
 
-@pytest.mark.parametrize("written", ["2026-11-02T10:30:00Z", "2026-11-02T13:30:00+03:00", "2026-11-02 10:30"])
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2026-11-02T10:30:00Z",
+        "2026-11-02T13:30:00+03:00",
+        "2026-11-02 13:30:00 +03:00",
+        "2026-11-02 10:30",
+        "2026-11-02 10:30:00",
+    ],
+)
 def test_at_an_instant_nothing_is_known_that_was_stored_later(replay: Replay, written: str) -> None:
     assert shown(replay(REFERENCE, "--at", written, "--json"))["ticket"]["stage"] == "opened"
 
@@ -123,6 +132,7 @@ def test_the_page_is_written_to_a_file(replay: Replay, tmp_path: Path) -> None:
         ([REFERENCE, "--at", "yesterday"], "'yesterday' is no instant: write 2026-10-05T09:30:00Z"),
         ([REFERENCE, "--at", "2026-02-30"], "is no instant"),
         ([REFERENCE, "--at", "2026-11-02 24:00"], "is no instant"),
+        ([REFERENCE, "--at", "0001-01-01"], "the ticket was not there yet"),
         ([REFERENCE, "--happened", "1969-01-01T00:00:00Z"], "is no instant"),
         ([REFERENCE, "--at", "2027-01-01"], "2027-01-01 is in the future"),
         (

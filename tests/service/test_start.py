@@ -14,6 +14,7 @@ from service.build import _reachable, build_desk, now
 from service.key_files import key_of
 from service.settings import Misconfigured, Settings
 from store.keys import KEYS
+from tests.servers.postgres import Postgres
 
 ROOT = Path(__file__).resolve().parents[2]
 Environment = Callable[[Settings], dict[str, str]]
@@ -92,6 +93,15 @@ def test_a_server_that_nobody_answers_at_is_told_in_words(environment: Environme
     nowhere = {"GLASNO_DATABASE_URL": "postgresql://127.0.0.1:1/log", "GLASNO_KEYS_URL": "postgresql://127.0.0.1:1/k"}
     told = refused(environment(sqlite_settings) | nowhere)
     assert told.startswith("Error: GLASNO_DATABASE_URL: connection failed")
+
+
+def test_a_user_who_may_make_no_tables_is_told_to_own_the_database(
+    postgres: Postgres, postgres_settings: Settings
+) -> None:
+    log = postgres_settings.database_url
+    postgres.execute("CREATE ROLE guest LOGIN")
+    with pytest.raises(Misconfigured, match=r"^GLASNO_DATABASE_URL: this user may not make tables there"):
+        build_desk(postgres_settings.model_copy(update={"database_url": log.replace("postgres@", "guest@")}))
 
 
 @pytest.mark.parametrize(
