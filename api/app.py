@@ -2,13 +2,27 @@
 
 from typing import Any, Final
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from api import components, configuration, figures, health, me, queues, trail
+from api import (
+    components,
+    configuration,
+    figures,
+    health,
+    incident_templates,
+    incidents,
+    maintenances,
+    me,
+    queues,
+    sla,
+    trail,
+    uptime,
+)
+from api.described import known_query
 from api.limits import Allowance, BodyLimit, Limits
 from api.problems import Problem, report_problems
-from api.requests import Requests
+from api.requests import Heads, Requests
 from api.tickets import (
     classification,
     clocks,
@@ -26,7 +40,7 @@ from store.desk import Desk
 
 ROUTES: Final = (
     opening, view, messages, responsibility, classification, waiting, outcome, joining, promises, clocks, queues,
-    trail, figures, components, configuration, me, health,
+    trail, figures, sla, components, uptime, incidents, incident_templates, maintenances, configuration, me,
 )  # fmt: skip
 
 DESCRIPTION: Final = """\
@@ -36,20 +50,27 @@ A service desk whose history cannot be quietly rewritten. Commands are nouns; ea
 * `Idempotency-Key` makes a request safe to send again; `If-Match` with an `ETag` makes it hold for one version only.
 * What goes wrong is told as a problem (RFC 9457), in Russian or English as `Accept-Language` says.
 * What a caller may not see is answered as if it were not there.
+* What the status page shows anybody may read without a token: `/v1/components`, `/v1/incidents`, `/v1/maintenances`,
+  `/v1/sla`. Shares are percent, floored to 0.001.
 """
 
 
 def build_app(desk: Desk, views: Projector, *, version: str, limits: Limits | None = None) -> FastAPI:
     """The API over a desk and its views."""
     limits = limits or Limits()
-    app = FastAPI(title="Glasno", version=version, description=DESCRIPTION, docs_url=None, redoc_url=None)
-    app.state.desk, app.state.views, app.state.allowance = desk, views, Allowance(limits)
+    app = FastAPI(
+        title="Glasno", version=version, description=DESCRIPTION, docs_url=None, redoc_url=None, redirect_slashes=False
+    )
+    app.state.desk, app.state.views = desk, views
+    app.state.allowance, app.state.public_allowance = Allowance(limits), Allowance(limits)
     for noun in ROUTES:
-        app.include_router(noun.router)
-    app.include_router(trail.of_ticket)
+        app.include_router(noun.router, dependencies=[Depends(known_query)])
+    app.include_router(trail.of_ticket, dependencies=[Depends(known_query)])
+    app.include_router(health.router)
     report_problems(app)
     app.add_middleware(BodyLimit, limit=limits.body)
     app.add_middleware(Requests, new_id=desk.new_id)
+    app.add_middleware(Heads)
     app.openapi = lambda: _described(app)  # type: ignore[method-assign]
     return app
 

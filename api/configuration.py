@@ -13,7 +13,7 @@ from domain.configuration.line import LineDefined
 from domain.configuration.reason import Occasion, ReasonDefined
 from domain.configuration.team import TeamDefined
 
-router = APIRouter(prefix="/v1", tags=["desk"], responses=problems(401, 429))
+router = APIRouter(prefix="/v1", tags=["desk"], responses=problems(401, 422, 429))
 
 
 class LabelOut(Out):

@@ -1,4 +1,4 @@
-"""Figures: promise and fact of the SLA by month, and key figures by person, line and team."""
+"""Figures for those whom they concern: the SLA by month, and key figures by person, line and team."""
 
 from typing import Annotated, Final, Literal, TypeAlias
 
@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import Field
 
 from api.deps import Asker, TheAsker, TheDesk
+from api.percent import Percent, PercentOrNone
 from api.problems import problems
 from api.reading import Reader, Reading, reading_now, reading_of
 from api.types import IdIn, Out
@@ -40,12 +41,12 @@ class SlaFigure(Out):
     refused: int = Field(description="Refused with reasons in time: in no percentage")
     reopened: int
     undecided: int
-    attainment: int | None = Field(description="Thousandths of a percent, floored; None if nothing was decided")
+    attainment: PercentOrNone
     p50: Duration | None = Field(description="Milliseconds of business time")
     p90: Duration | None
 
 
-class Sla(Out):
+class SlaFigures(Out):
     """The figures of a month: published tickets and others are never mixed."""
 
     month: str
@@ -61,20 +62,20 @@ class KpiFigure(Out):
     tickets: int
     decided: int
     breached: int
-    in_time: int | None = Field(description="Thousandths of a percent, floored")
+    in_time: PercentOrNone
     mean_resolution: Duration | None = Field(description="Milliseconds of business time")
     mean_first_response: Duration | None
     responsibility_changes: int
     hand_overs: int
     returned: int
-    returned_share: int = Field(description="Thousandths of a percent, floored")
+    returned_share: Percent
     reopened: int
     complex_tickets: int
     csat_n: int
     csat_sum: int
     nps_n: int
     nps: int | None = Field(description="From -100 to 100, floored")
-    response_rate: int = Field(description="Thousandths of a percent, floored")
+    response_rate: Percent
 
 
 class Kpi(Out):
@@ -86,8 +87,8 @@ class Kpi(Out):
     figures: list[KpiFigure]
 
 
-@router.get("/sla", summary="The SLA by month", operation_id="getSla")
-def get_sla(
+@router.get("/figures/sla", summary="The SLA by month, in all its figures", operation_id="getSlaFigures")
+def get_sla_figures(
     *,
     desk: TheDesk,
     asker: TheAsker,
@@ -95,7 +96,7 @@ def get_sla(
     month: Month,
     by: Annotated[list[Group], Query(max_length=4)] = ["clock"],  # noqa: B006 -- pydantic copies it
     organisation: Annotated[IdIn | None, Query(description="A contact names the firm whose tickets it sees")] = None,
-) -> Sla:
+) -> SlaFigures:
     """A verdict counts in the month of its due instant."""
     _demand_figures(asker, organisation)
     zone = desk.founding.load(desk.stream)[0].zone
@@ -109,7 +110,7 @@ def get_sla(
             for published in (True, False)
         }  # fmt: skip
     told = {published: [SlaFigure.model_validate(each) for each in found] for published, found in figures.items()}
-    return Sla(month=month, zone=zone, published=told[True], opaque=told[False])
+    return SlaFigures(month=month, zone=zone, published=told[True], opaque=told[False])
 
 
 @router.get("/kpi", summary="Key figures by month", operation_id="getKpi")

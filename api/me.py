@@ -9,7 +9,7 @@ from domain.event import Id
 from domain.person.state import Right
 from domain.token import TokenScope
 
-router = APIRouter(prefix="/v1", tags=["desk"], responses=problems(401, 429))
+router = APIRouter(prefix="/v1", tags=["desk"], responses=problems(401, 422, 429))
 
 
 class Me(Out):

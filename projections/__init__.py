@@ -2,10 +2,23 @@
 
 from typing import Final
 
-from projections import deadlines, kpi, notices, positions, queue, sla, status, ticket, trail, upkeep
+from projections import deadlines, incidents, kpi, months, notices, positions, queue, sla, status, ticket, trail, upkeep
 from projections.engine import Projection
 
-ALL: Final[tuple[Projection, ...]] = (positions, queue, ticket, trail, deadlines, sla, kpi, status, notices, upkeep)
+ALL: Final[tuple[Projection, ...]] = (
+    positions,
+    queue,
+    ticket,
+    trail,
+    deadlines,
+    sla,
+    months,
+    kpi,
+    status,
+    incidents,
+    notices,
+    upkeep,
+)
 
-PUBLIC: Final[tuple[Projection, ...]] = (status, sla, ticket, trail)
+PUBLIC: Final[tuple[Projection, ...]] = (status, incidents, sla, months, ticket, trail)
 """What the public page reads: built first, so that it is there as soon as can be."""

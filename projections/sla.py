@@ -1,9 +1,11 @@
 """The SLA view: every clock that runs or was judged, and from them promise and fact by month.
 
-A verdict counts in the month of its due instant. Figures of published tickets and of opaque ones are never mixed.
+A verdict counts in the month of its due instant. Figures of published tickets and of opaque ones are never mixed. What
+is counted by month is kept as it changes: a month costs the same however long the history is.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final, TypeAlias
@@ -14,6 +16,7 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
+    Index,
     Integer,
     MetaData,
     String,
@@ -24,21 +27,20 @@ from sqlalchemy import (
     select,
 )
 
-from domain.attainment import attainment
-from domain.calendar import CalendarEnded
-from domain.clock import Clocks, Outcome, Run, Verdict, Why
-from domain.deadline import due, used
+from domain.attainment import attainment, month_of
+from domain.clock import Outcome
 from domain.event import Id
 from domain.instant import Duration, Instant
 from domain.opening_hours import instant_at
-from domain.policy import Book, Clock
-from domain.ticket import Stage, Ticket
+from domain.ticket import Stage
 from projections.past import Moment
-from projections.rows import Rows
-from projections.span import holding_at, span_columns, span_index
+from projections.rows import Row, Rows
+from projections.sla_clocks import changes
+from projections.span import holding_at, span_columns
+from projections.zone import zone_by, zone_table
 from store.log import Recorded
 
-NAME: Final = "sla_v1"
+NAME: Final = "sla_v2"
 METADATA: Final = MetaData()
 CLOCKS: Final = Table(
     NAME,
@@ -49,20 +51,47 @@ CLOCKS: Final = Table(
     Column("organisation", String, nullable=False),
     Column("published", Boolean, nullable=False),
     Column("level", String, nullable=False),
+    Column("policy", Integer),
     Column("kind", String, nullable=False),
     Column("priority", String, nullable=False),
     Column("due", BigInteger),
+    Column("month", String),
     Column("outcome", String),
     Column("excluded", String),
     Column("reopened", Boolean, nullable=False),
     Column("used", BigInteger),
     *span_columns(),
 )
-span_index(CLOCKS)
-PERCENTILES: Final = (50, 90)
+Index(f"{NAME}_due", CLOCKS.c.published, CLOCKS.c.node, CLOCKS.c.due)
+Index(f"{NAME}_month", CLOCKS.c.month, CLOCKS.c.published, CLOCKS.c.node)
 AXES: Final = ("clock", "level", "kind", "priority")
+COUNTS: Final = ("decided", "breached", "excluded", "refused", "reopened", "undecided")
+TOTALS: Final = Table(
+    f"{NAME}_totals",
+    METADATA,
+    Column("month", String, primary_key=True),
+    Column("published", Boolean, primary_key=True),
+    *(Column(name, String, primary_key=True) for name in AXES),
+    *(Column(name, Integer, nullable=False) for name in COUNTS),
+    *span_columns(),
+)
+"""The counts of `Figure` by month: at each position what the rows of `CLOCKS` that hold there add up to."""
+SPAN: Final = TOTALS.c.node, TOTALS.c.from_position, TOTALS.c.to_position
+Index(f"{NAME}_totals_span", TOTALS.c.month, TOTALS.c.published, *SPAN)
+MONTHS: Final = Table(
+    f"{NAME}_months",
+    METADATA,
+    Column("month", String, primary_key=True),
+    Column("undecided", Integer, nullable=False),
+    Column("changed", BigInteger, nullable=False),
+)
+"""As of now: how many clocks that are due in a month have no verdict, and where any clock of it changed last."""
+ZONE: Final = zone_table(NAME, METADATA)
+PERCENTILES: Final = (50, 90)
+DECIDED: Final = (Outcome.MET.value, Outcome.BREACHED.value)
 
-Key: TypeAlias = tuple[Clock, int]
+Change: TypeAlias = tuple[Row | None, Row | None]
+"""The row of a clock before an event and after it; None: there is no such clock."""
 
 
 @dataclass(frozen=True)
@@ -92,14 +121,11 @@ class Figure:
 
 def project(rows: Rows, recorded: Recorded[Any], moment: Moment) -> None:
     """Follow the clocks of a ticket."""
-    if moment.after.stage is Stage.NONE:
-        return
-    for (clock, instance), row in _changes(recorded, moment):
-        key = {"stream": recorded.stream, "clock": clock.value, "instance": instance}
-        known = rows.current(CLOCKS, key)
-        if row and known and known["used"] is not None:
-            row |= {"used": known["used"], "reopened": known["reopened"]}
-        rows.hold(CLOCKS, key, row, recorded.position)
+    zone = zone_by(rows, ZONE, recorded.event)
+    if moment.after.stage is not Stage.NONE:
+        changed = _follow(rows, recorded, moment, zone)
+        _count(rows, changed, recorded.position)
+        _note(rows, changed, recorded.position)
 
 
 def month(month: str, zone: str) -> tuple[Instant, Instant]:
@@ -133,87 +159,80 @@ def figures(
     ]
 
 
-def _changes(recorded: Recorded[Any], moment: Moment) -> Iterator[tuple[Key, dict[str, Any] | None]]:
-    """The row of each clock that runs, ended or was judged by the event."""
-    before, after = moment.before.clocks, moment.after.clocks
-    ran, runs = _runs(before), _runs(after)
-    known, verdicts = _verdicts(before), _verdicts(after)
-    for key in dict.fromkeys([*ran, *runs, *verdicts]):
-        if key in verdicts:
-            if key in ran or known.get(key) != verdicts[key]:
-                over = ran.get(key) if key not in runs else None
-                yield key, _judged(verdicts[key], over, recorded, moment)
-        else:
-            yield key, _running(runs[key], moment.after, moment.book) if key in runs else None
+def is_decided() -> ColumnElement[bool]:
+    """Met or breached, and not excluded: a row of `CLOCKS`."""
+    return and_(CLOCKS.c.excluded.is_(None), CLOCKS.c.outcome.in_(DECIDED))
 
 
-def _runs(clocks: Clocks) -> dict[Key, Run]:
-    return {(run.clock, run.instance): run for run in clocks.runs}
+def _follow(rows: Rows, recorded: Recorded[Any], moment: Moment, zone: str) -> Sequence[Change]:
+    """Bring the rows of the clocks up to date; those that changed."""
+    changed = []
+    for (clock, instance), row in changes(recorded, moment):
+        key = {"stream": recorded.stream, "clock": clock.value, "instance": instance}
+        known = rows.current(CLOCKS, key)
+        if row:
+            row |= {"clock": clock.value, "month": None if row["due"] is None else month_of(row["due"], zone)}
+        if row and known and known["used"] is not None:
+            row |= {"used": known["used"], "reopened": known["reopened"]}
+        if row and known and row.items() <= known.items():
+            continue
+        rows.hold(CLOCKS, key, row, recorded.position)
+        changed.append((known, row))
+    return changed
 
 
-def _verdicts(clocks: Clocks) -> dict[Key, Verdict]:
-    return {(verdict.clock, verdict.instance): verdict for verdict in clocks.verdicts}
+def _count(rows: Rows, changed: Iterable[Change], position: int) -> None:
+    """Bring the totals up to date; each is held once, however many of its clocks changed."""
+    differences: dict[tuple[Any, ...], Counter[str]] = {}
+    for before, after in changed:
+        for row, sign in ((before, -1), (after, 1)):
+            if row and row["month"]:
+                cell = tuple(row[name] for name in ("month", "published", *AXES))
+                differences.setdefault(cell, Counter()).update({name: sign * n for name, n in _counts(row).items()})
+    for cell, difference in differences.items():
+        key = dict(zip(("month", "published", *AXES), cell, strict=True))
+        known = rows.current(TOTALS, key)
+        counts = {name: difference[name] + (known[name] if known else 0) for name in COUNTS}
+        rows.hold(TOTALS, key, counts if any(counts.values()) else None, position)
 
 
-def _running(run: Run, ticket: Ticket, book: Book) -> dict[str, Any]:
-    """A clock without a verdict; it is due at no known instant while it is paused, or if nothing is promised."""
-    try:
-        instant = due(ticket.clocks, run, book)
-    except CalendarEnded:
-        instant = None
-    classes = {"level": ticket.level, "kind": ticket.kind.value, "priority": ticket.priority.value}
-    judged = {"due": instant, "outcome": None, "excluded": None, "used": None}
-    return _of(ticket) | classes | judged | {"reopened": _reopened(ticket.clocks, run.clock, run.instance)}
-
-
-def _judged(verdict: Verdict, over: Run | None, recorded: Recorded[Any], moment: Moment) -> dict[str, Any]:
+def _counts(row: Row) -> Mapping[str, int]:
+    """What a clock adds to each of `COUNTS`."""
+    counts, outcome = row["excluded"] is None, row["outcome"]
+    decided = counts and outcome in DECIDED
     return {
-        **_of(moment.after),
-        "level": verdict.level,
-        "kind": verdict.kind.value,
-        "priority": verdict.priority.value,
-        "due": verdict.due,
-        "outcome": verdict.outcome.value,
-        "excluded": verdict.excluded and verdict.excluded.value,
-        "reopened": _reopened(moment.before.clocks, verdict.clock, verdict.instance),
-        "used": _used(over, recorded, moment) if over else None,
+        "decided": decided,
+        "breached": decided and outcome == Outcome.BREACHED.value,
+        "excluded": not counts,
+        "refused": counts and outcome == Outcome.REFUSED.value,
+        "reopened": decided and row["reopened"],
+        "undecided": outcome is None,
     }
 
 
-def _of(ticket: Ticket) -> dict[str, Any]:
-    return {"organisation": ticket.organisation, "published": ticket.published}
-
-
-def _reopened(clocks: Clocks, clock: Clock, instance: int) -> bool:
-    solved_before = instance > 1 or any(gap.why is Why.RESOLVED for gap in clocks.gaps)
-    return clock is Clock.RESOLUTION and solved_before
-
-
-def _used(run: Run, recorded: Recorded[Any], moment: Moment) -> Duration | None:
-    try:
-        return used(moment.before.clocks, run, moment.book, recorded.event.at)
-    except CalendarEnded:
-        return None
+def _note(rows: Rows, changed: Iterable[Change], position: int) -> None:
+    """Where each month changed last, and what is undecided in it."""
+    for before, after in changed:
+        for row, sign in ((before, -1), (after, 1)):
+            if row and row["month"]:
+                known = rows.get(MONTHS, row["month"])
+                undecided = (known["undecided"] if known else 0) + sign * (row["outcome"] is None)
+                rows.put(MONTHS, {"month": row["month"], "undecided": undecided, "changed": position})
 
 
 def _sums() -> list[ColumnElement[int]]:
     """The counts of `Figure`, in its order."""
     return [
-        _count(_is_decided()),
-        _count(and_(_is_decided(), CLOCKS.c.outcome == Outcome.BREACHED.value)),
-        _count(CLOCKS.c.excluded.is_not(None)),
-        _count(and_(CLOCKS.c.excluded.is_(None), CLOCKS.c.outcome == Outcome.REFUSED.value)),
-        _count(and_(_is_decided(), CLOCKS.c.reopened)),
-        _count(CLOCKS.c.outcome.is_(None)),
+        _counted(is_decided()),
+        _counted(and_(is_decided(), CLOCKS.c.outcome == Outcome.BREACHED.value)),
+        _counted(CLOCKS.c.excluded.is_not(None)),
+        _counted(and_(CLOCKS.c.excluded.is_(None), CLOCKS.c.outcome == Outcome.REFUSED.value)),
+        _counted(and_(is_decided(), CLOCKS.c.reopened)),
+        _counted(CLOCKS.c.outcome.is_(None)),
     ]
 
 
-def _is_decided() -> ColumnElement[bool]:
-    met_or_breached = CLOCKS.c.outcome.in_([Outcome.MET.value, Outcome.BREACHED.value])
-    return and_(CLOCKS.c.excluded.is_(None), met_or_breached)
-
-
-def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
+def _counted(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return func.count(case((condition, 1)))
 
 
@@ -228,7 +247,7 @@ def _ranked(
             func.row_number().over(partition_by=groups or None, order_by=CLOCKS.c.used).label("rank"),
             func.count().over(partition_by=groups or None).label("size"),
         )
-        .where(*counted, _is_decided(), CLOCKS.c.used.is_not(None))
+        .where(*counted, is_decided(), CLOCKS.c.used.is_not(None))
         .subquery()
     )
     wanted = ranked.c.rank == (ranked.c.size * percent + 99) // 100

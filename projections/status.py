@@ -1,12 +1,14 @@
-"""The components: what they are called, how they are, as known at a position, and how they were over time."""
+"""The components: what they are called, how they are shown, as known at a position, and what was said of them."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise, takewhile
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Column, Connection, Index, Integer, MetaData, String, Table, and_, select
+from sqlalchemy import Column, Connection, Integer, RowMapping, String, Table, or_, select
 
-from domain.component import ComponentStatus, StatusSet, Through
+from domain.component import WORST_FIRST, ComponentStatus, StatusSet, Through, WorksBegun, WorksEnded
 from domain.configuration.component import (
     ComponentDefined,
     ComponentGroupDefined,
@@ -15,38 +17,16 @@ from domain.configuration.component import (
 )
 from domain.event import Address, Id
 from domain.instant import Instant
+from domain.uptime import Spell, stretches
 from projections.batch import checkpoint
 from projections.past import Moment
 from projections.rows import Row, Rows
-from projections.span import holding_at, span_columns, span_index
+from projections.said import ENDED, GOING, Kind, ended_by, follow, going_at, said_between
+from projections.span import FOR_EVER, holding_at, span_columns, span_index
 from store.log import Recorded
 
-NAME: Final = "status_v1"
-METADATA: Final = MetaData()
-STATUSES: Final = Table(
-    NAME,
-    METADATA,
-    Column("component", String, primary_key=True),
-    Column("status", String, nullable=False),
-    Column("since", BigInteger, nullable=False),
-    Column("through", String, nullable=False),
-    *span_columns(),
-)
-span_index(STATUSES)
-CHANGES: Final = Table(
-    f"{NAME}_changes",
-    METADATA,
-    Column("position", BigInteger, primary_key=True, autoincrement=False),
-    Column("component", String, nullable=False),
-    Column("at", BigInteger, nullable=False),
-    Column("status", String, nullable=False),
-    Column("through", String, nullable=False),
-    Column("by", String),
-    Column("stream", String, nullable=False),
-    Column("version", Integer, nullable=False),
-    Column("section", String),
-)
-Index(f"{NAME}_changes_component", CHANGES.c.component, CHANGES.c.at, CHANGES.c.position)
+NAME: Final = "status_v2"
+METADATA: Final = GOING.metadata
 COMPONENTS: Final = Table(
     f"{NAME}_components",
     METADATA,
@@ -71,6 +51,12 @@ GROUPS: Final = Table(
 span_index(GROUPS)
 
 
+EXCUSED: Final = -1
+"""Works that were announced in time are shown before anything else; what else is said, by `WORST_FIRST`."""
+A_FEW: Final = 16
+"""Rows read at first, where a few are likely to be enough."""
+
+
 @dataclass(frozen=True)
 class Group:
     """A group of components, by its order on the page."""
@@ -83,7 +69,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Component:
-    """A component as it stood at a position; its status is None before the first one was set."""
+    """A component as it is shown at a position; its status is None while nothing is said of it."""
 
     key: str
     group: str
@@ -93,29 +79,38 @@ class Component:
     uptime_target: int
     """Thousandths of a percent; 0 promises nothing."""
     status: ComponentStatus | None
+    """As `domain.component.Component.shown` has it."""
     since: Instant | None
+    """Since when it is shown so."""
     through: Through | None
+    """What that was set by; None: works."""
 
 
 @dataclass(frozen=True)
 class Change:
-    """A status that was set, holding from `at` on."""
+    """Something that was said of a component, for as long as it held."""
 
     position: int
     at: Instant
+    until: Instant | None
+    """None: it goes on."""
+    kind: Kind
+    source: Id
+    """The incident or the works; "" for the component's own status."""
     status: ComponentStatus
-    through: Through
+    excused_from: Instant | None
+    excused_until: Instant | None
+    """What of the time of works was announced in time."""
+    through: Through | None
     by: Id | None
     why: Address | None
 
 
 def project(rows: Rows, recorded: Recorded[Any], _: Moment) -> None:
-    """Follow the components; one that is told late of its past keeps its newest status."""
+    """Follow the components and what is said of them."""
     match recorded.event:
-        case StatusSet() as told:
-            rows.add(CHANGES, _change(recorded))
-            key = {"component": told.component}
-            rows.hold(STATUSES, key, _newest(rows.current(STATUSES, key), told), recorded.position)
+        case StatusSet() | WorksBegun() | WorksEnded():
+            follow(rows, recorded)
         case ComponentDefined() as defined:
             row = {"group": defined.group, "place": defined.place, "uptime_target": defined.uptime_target}
             row |= {"ru": defined.label.ru, "en": defined.label.en}
@@ -138,56 +133,119 @@ def groups(connection: Connection, position: int | None = None) -> Sequence[Grou
     return [Group(*row) for row in connection.execute(query.order_by(GROUPS.c.place, GROUPS.c.key))]
 
 
-def components(connection: Connection, position: int | None = None) -> Sequence[Component]:
-    """The defined components in the order of the page, each with its status."""
-    at = _position(connection, position)
-    known = and_(STATUSES.c.component == COMPONENTS.c.key, holding_at(STATUSES, at))
-    shown = [COMPONENTS.c[name] for name in ("key", "group", "ru", "en", "place", "uptime_target")]
-    query = select(*shown, STATUSES.c.status, STATUSES.c.since, STATUSES.c.through)
-    query = query.select_from(COMPONENTS.outerjoin(STATUSES, known)).where(holding_at(COMPONENTS, at))
-    rows = connection.execute(query.order_by(COMPONENTS.c.place, COMPONENTS.c.key))
-    return [
-        Component(*row[:6], row.status and ComponentStatus(row.status), row.since, row.through and Through(row.through))
-        for row in rows
-    ]
+def components(connection: Connection, position: int | None = None, at: Instant | None = None) -> Sequence[Component]:
+    """The defined components in the order of the page, each as it is shown at an instant, as known at a position.
+
+    None: when something was said of it last. Whoever asks for the past says the instant, which spares a long way back.
+    """
+    known = _position(connection, position)
+    said: dict[str, list[RowMapping]] = defaultdict(list)
+    for row in connection.execute(going_at(known)).mappings():
+        said[row["component"]].append(row)
+    columns = [COMPONENTS.c[name] for name in ("key", "group", "ru", "en", "place", "uptime_target")]
+    query = select(*columns).where(holding_at(COMPONENTS, known)).order_by(COMPONENTS.c.place, COMPONENTS.c.key)
+    defined = connection.execute(query).mappings().all()
+    return [Component(**row, **_shown(connection, said[row["key"]], known, at)) for row in defined]
 
 
-def history(
+def spells(
+    connection: Connection,
+    *,
+    since: Instant,
+    until: Instant,
+    position: int | None = None,
+    components: Collection[str] | None = None,
+) -> Mapping[str, list[Spell]]:
+    """What was said of each component from `since` on and before `until`, as known at a position: for `domain.uptime`.
+
+    Of a component of which nothing was said the list is empty. Works that were announced in time only for a part of
+    their time come as up to three spells.
+    """
+    said: dict[str, list[Spell]] = defaultdict(list)
+    query = said_between(since, until, _position(connection, position), components)
+    for row in connection.execute(query).mappings():
+        said[row["component"]] += _spells(row)
+    return said
+
+
+def changes(
     connection: Connection, component: str, *, since: Instant, until: Instant, position: int | None = None
 ) -> Sequence[Change]:
-    """The changes from `since` on and before `until`, oldest first, after the one that held at `since`."""
-    known = [CHANGES.c.component == component, CHANGES.c.position <= _position(connection, position)]
-    order = CHANGES.c.at, CHANGES.c.position
-    held = select(CHANGES).where(*known, CHANGES.c.at < since).order_by(*(each.desc() for each in order)).limit(1)
-    later = select(CHANGES).where(*known, CHANGES.c.at >= since, CHANGES.c.at < until).order_by(*order)
-    return [_told(row) for query in (held, later) for row in connection.execute(query)]
+    """All that was said of a component at any time from `since` on and before `until`, newest first."""
+    query = said_between(since, until, _position(connection, position), [component])
+    return [_change(row) for row in reversed(connection.execute(query).mappings().all())]
 
 
 def _position(connection: Connection, position: int | None) -> int:
     return checkpoint(connection, NAME) if position is None else position
 
 
-def _change(recorded: Recorded[StatusSet]) -> dict[str, Any]:
-    told = recorded.event
-    return {
-        "position": recorded.position,
-        "component": told.component,
-        "at": told.at,
-        "status": told.status.value,
-        "through": told.through.value,
-        "by": told.by,
-        "stream": recorded.stream,
-        "version": recorded.version,
-        "section": told.why.section if isinstance(told.why, Address) else None,
-    }
+def _shown(connection: Connection, said: Sequence[RowMapping], position: int, at: Instant | None) -> Row:
+    """Of all that goes on, what is worst: the one that was said first."""
+    if not said:
+        return {"status": None, "since": None, "through": None}
+    now = max(at or 0, *(row["at"] for row in said))
+    shown = min(said, key=lambda row: (_rank(row, now), row["at"], row["told"]))
+    spells = [spell for row in said for spell in _spells(row)]
+    ended = _ended(connection, shown, position, FOR_EVER if at is None else now)
+    since = _since(spells, ended, now)
+    return {"status": ComponentStatus(shown["status"]), "since": since, "through": _through(shown)}
 
 
-def _newest(known: Row | None, told: StatusSet) -> Row:
-    if known is not None and known["since"] > told.at:
-        return {name: known[name] for name in ("status", "since", "through")}
-    return {"status": told.status.value, "since": told.at, "through": told.through.value}
+def _rank(row: RowMapping, at: Instant) -> int:
+    if row["excused_from"] is not None and row["excused_from"] <= at < row["excused_until"]:
+        return EXCUSED
+    return WORST_FIRST.index(ComponentStatus(row["status"]))
 
 
-def _told(row: Any) -> Change:
-    why = Address(row.by, row.stream, row.version, row.section) if row.section else None
-    return Change(row.position, row.at, ComponentStatus(row.status), Through(row.through), row.by, why)
+def _ended(connection: Connection, shown: RowMapping, position: int, by: Instant) -> Iterator[RowMapping]:
+    """What was not better than what is shown, the newest first."""
+    not_better = WORST_FIRST[: WORST_FIRST.index(ComponentStatus(shown["status"])) + 1]
+    said = or_(ENDED.c.status.in_([status.value for status in not_better if status]), ENDED.c.kind == Kind.WORKS.value)
+    past = ended_by(position).where(ENDED.c.component == shown["component"], ENDED.c.until <= by, said)
+    newest_first = past.order_by(ENDED.c.until.desc(), ENDED.c.told.desc())
+    yield from connection.execute(newest_first.limit(A_FEW)).mappings().all()
+    yield from connection.execute(newest_first.offset(A_FEW)).mappings()
+
+
+def _since(spells: list[Spell], ended: Iterable[RowMapping], at: Instant) -> Instant:
+    """When the last time began in which nothing else was shown: no further back is looked than is needed."""
+    since = _last_run(spells, at)
+    for row in ended:
+        if row["until"] < since:
+            break
+        spells += _spells(row)
+        at = max(at, row["until"])
+        since = _last_run(spells, at)
+    return since
+
+
+def _last_run(spells: Sequence[Spell], at: Instant) -> Instant:
+    course = stretches(spells, min(spell.start for spell in spells), at + 1)
+    return min(stretch.start for stretch in takewhile(lambda each: each.state is course[-1].state, reversed(course)))
+
+
+def _spells(row: RowMapping) -> Iterator[Spell]:
+    """Cut where the time that was announced in time begins and ends; of anything else there is none."""
+    start, until = row["at"], FOR_EVER if row["until"] is None else row["until"]
+    cuts = row["excused_from"] or start, row["excused_until"] or start
+    edges = start, *(min(max(start, cut), until) for cut in cuts), until
+    for (since, end), excused in zip(pairwise(edges), (False, True, False), strict=True):
+        if since < end:
+            yield Spell(since, None if end == FOR_EVER else end, ComponentStatus(row["status"]), excused)
+
+
+def _change(row: RowMapping) -> Change:
+    plain = ("at", "until", "source", "excused_from", "excused_until", "by")
+    return Change(
+        **{name: row[name] for name in plain},
+        position=row["told"],
+        kind=Kind(row["kind"]),
+        status=ComponentStatus(row["status"]),
+        through=_through(row),
+        why=Address(row["by"], row["stream"], row["version"], row["section"]) if row["section"] else None,
+    )
+
+
+def _through(row: RowMapping) -> Through | None:
+    return Through(row["through"]) if row["through"] else None

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from functools import cache
+from string import Formatter
 from typing import Any, Final, get_args, get_type_hints
 from zoneinfo import ZoneInfo
 
@@ -15,7 +16,9 @@ from domain.configuration.contract import Consent
 from domain.configuration.level import OpenTickets
 from domain.configuration.reason import Occasion
 from domain.event import Id, shape_of
+from domain.incident import IncidentImpact, IncidentStatus
 from domain.instant import Instant
+from domain.maintenance import WorksStatus
 from domain.opening_hours import EPOCH
 from domain.person.state import Right
 from domain.policy import Action, Clock
@@ -35,10 +38,11 @@ NOTHING: Final = {"ru": "нет", "en": "none"}
 
 INSTANTS: Final = frozenset(
     {"at", "until", "due", "since", "start", "end", "ended", "expires_at", "span_start", "span_end"}
+    | {"excused_from", "excused_until"}
 )
 """The fields that hold an instant; other integers are numbers."""
 
-PEOPLE: Final = frozenset({"by", "owner", "requester", "deputy", "person", "taken_down_by"})
+PEOPLE: Final = frozenset({"by", "owner", "requester", "deputy", "person", "taken_down_by", "participants"})
 
 WORDS: Final[Mapping[type[StrEnum], Mapping[str, tuple[str, str]]]] = {
     Kind: {
@@ -143,6 +147,26 @@ WORDS: Final[Mapping[type[StrEnum], Mapping[str, tuple[str, str]]]] = {
         "alert": ("оповещение", "alert"),
         "import": ("импорт", "import"),
     },
+    IncidentStatus: {
+        "investigating": ("выясняется причина", "investigating"),
+        "identified": ("причина установлена", "identified"),
+        "monitoring": ("наблюдение после исправления", "monitoring"),
+        "resolved": ("устранён", "resolved"),
+        "postmortem": ("опубликован разбор", "postmortem"),
+    },
+    IncidentImpact: {
+        "none": ("без влияния на работу", "none"),
+        "minor": ("незначительное влияние", "minor"),
+        "major": ("серьёзное влияние", "major"),
+        "critical": ("критическое влияние", "critical"),
+    },
+    WorksStatus: {
+        "scheduled": ("запланированы", "scheduled"),
+        "in_progress": ("идут", "in progress"),
+        "verifying": ("проверяется результат", "verifying"),
+        "completed": ("завершены", "completed"),
+        "cancelled": ("отменены", "cancelled"),
+    },
 }
 """Each value in Russian and English."""
 
@@ -161,8 +185,9 @@ class Telling:
 
 def sentence(event_class: type, values: Mapping[str, Any], telling: Telling) -> str:
     """What happened, in words; `values` are the stored fields."""
-    told = {name: _told(name, enum, values.get(name), telling) for name, enum in _types(event_class).items()}
-    return shape_of(event_class).words[telling.language].format_map(told)
+    words, types = shape_of(event_class).words[telling.language], _types(event_class)
+    named = {name for _, name, _, _ in Formatter().parse(words) if name}
+    return words.format_map({name: _told(name, types[name], values.get(name), telling) for name in named})
 
 
 def word(value: StrEnum, language: str) -> str:
@@ -180,7 +205,7 @@ def instant(at: Instant, language: str, zone: str) -> str:
 def _told(name: str, enum: type[StrEnum] | None, value: Any, telling: Telling) -> str:
     if (name, value) == ("by", None) or (name in PEOPLE and value == DESK):
         return NOBODY[telling.language]
-    if value is None:
+    if value is None or value in ([], ()):
         return NOTHING[telling.language]
     if isinstance(value, list | tuple):
         return ", ".join(_told(name, enum, each, telling) for each in value)

@@ -13,7 +13,9 @@ from domain.configuration.contract import ContractSigned
 from domain.configuration.definitions import Name
 from domain.event import Address, Content, Id, shape_of
 from domain.instant import SECOND, Instant
+from domain.month import MonthFixed
 from domain.refusal import Refused
+from domain.routing import Fact
 from domain.ticket.opening import TicketOpened
 from service.desk_file import DeskFile
 from service.desk_yaml import BadDeskFile, read_desk_file
@@ -49,8 +51,10 @@ class Plan:
 def plan(built: Desk, file: DeskFile, *, at: Instant) -> Plan:
     """Work out what the file changes; `BadDeskFile` if it cannot be. Nothing is stored."""
     before, version = built.configuration.load(built.name("configuration"))
-    wanted = _demand_whole(wanted_of(file, before.calendars, built.name, at))
     names = _names(built, file, before)
+    wanted = wanted_of(file, before.calendars, built.name, at)
+    if mistakes := [*_lacking(wanted, names), *_unknown(built, file)]:
+        raise BadDeskFile(mistakes)
     try:
         events = configure(before, wanted, at=at)
         desk_intent, desk_changes = _desk(built, file, at)
@@ -81,21 +85,34 @@ def default_configuration(built: Desk, at: Instant) -> Intent:
     return built.configuration.intend(built.name("configuration"), configure, wanted, at=at)
 
 
-def _demand_whole(wanted: Wanted) -> Wanted:
-    nowhere = [each for each in missing(wanted) if each.name.key]
-    if nowhere:
-        raise BadDeskFile([f"{_said(needed_by)}: there is no {_said(name)}" for name, needed_by in nowhere])
-    return wanted
+def _lacking(wanted: Wanted, names: Mapping[Id, str]) -> Iterator[str]:
+    for name, needed_by in missing(wanted):
+        if name.key:
+            yield f"{_said(needed_by, names)}: there is no {_said(name, names)}"
 
 
-def _said(name: Name) -> str:
-    return " ".join(name).replace("_", " ").rstrip()
+def _said(name: Name, names: Mapping[Id, str]) -> str:
+    return f"{name.noun.replace('_', ' ')} {names.get(name.key, name.key)}".rstrip()
+
+
+def _unknown(built: Desk, file: DeskFile) -> Iterator[str]:
+    """A rule for an organisation that nobody knows would never hold."""
+    signed = {each.organisation for each in file.contracts.values()}
+    for key in dict.fromkeys(_ruled(file)):
+        if key not in signed and _name_of(built, built.name("organisation", key)) is None:
+            yield f"routing: there is no organisation {key}: it has no contract"
+
+
+def _ruled(file: DeskFile) -> Iterator[str]:
+    """The organisations that the routing names."""
+    for rule in file.routing.rules:
+        yield from rule.when.get(Fact.ORGANISATION, ())
 
 
 def _desk(built: Desk, file: DeskFile, at: Instant) -> tuple[Intent, list[str]]:
     def decide(state: desk.Desk) -> list[desk.Event]:
         zone, languages, currency = file.desk.zone, file.desk.languages, file.desk.currency
-        tickets = built.log.has(shape_of(TicketOpened).name)
+        tickets = any(built.log.has(shape_of(each).name) for each in (TicketOpened, MonthFixed))
         return desk.set_up(state, zone=zone, languages=languages, currency=currency, tickets=tickets, at=at)
 
     before, _ = built.founding.load(built.stream)
@@ -135,6 +152,7 @@ def _names(built: Desk, file: DeskFile, before: Configuration) -> Mapping[Id, st
         **{key: _name_of(built, contract.organisation) or key for key, contract in signed},
         **{built.name("contract", key): key for key in file.contracts},
         **{built.name("organisation", each.organisation): each.organisation for each in file.contracts.values()},
+        **{built.name("organisation", key): key for key in _ruled(file)},
     }
 
 

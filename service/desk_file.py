@@ -6,46 +6,41 @@ Shapes only: whether the things that are named are there is for `domain.configur
 from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Final, Literal, Self, TypeAlias
-from zoneinfo import ZoneInfo
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    PlainValidator,
-    StringConstraints,
-    model_validator,
-)
+from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, StringConstraints, model_validator
 
 from domain.classification import Impact, Kind, Priority, Urgency
+from domain.component import ComponentStatus
 from domain.configuration.contract import Consent
+from domain.configuration.page import ChannelKind
 from domain.configuration.reason import Occasion
-from domain.instant import Duration
+from domain.incident import OVER, IncidentStatus
 from domain.opening_hours import Hours, OpeningHours
 from domain.policy import Action, Clock
 from domain.routing import DEFAULT, Fact
-from service.notation import ALWAYS, CLOSED, WEEKDAYS, duration, hours, weekdays
-from service.public_holidays import countries
+from domain.uptime import WHOLE, Rule
+from service.desk_fields import (
+    Country,
+    Days,
+    Explained,
+    Key,
+    Labelled,
+    Languages,
+    Lasting,
+    Opening,
+    Section,
+    Text,
+    Worded,
+    Zone,
+    plain,
+)
+from service.notation import ALWAYS, CLOSED, WEEKDAYS
 
 NOTHING: Final = "none"
 """A target that is taken away where a wider row of the table has one."""
 CELL: Final = "write default, a kind, a priority, or kind.priority such as incident.critical"
-
-
-def _zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (KeyError, OSError, ValueError):
-        raise ValueError(f"{name!r} is not an IANA time zone: write for example Europe/Moscow") from None
-    return name
-
-
-def _country(code: str) -> str:
-    if code not in countries():
-        raise ValueError(f"{code!r} is no country whose holidays are known: write its ISO code, for example RU")
-    return code
+BEGINNINGS: Final = [status for status in IncidentStatus if status not in OVER]
+USUAL: Final = Rule()
 
 
 def _cell(text: str) -> tuple[Kind | None, Priority | None]:
@@ -60,52 +55,40 @@ def _cell(text: str) -> tuple[Kind | None, Priority | None]:
         raise ValueError(f"{text!r} is no row of the table of targets: {CELL}") from None
 
 
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise ValueError(f"{value!r} is no text: write it in quotes")  # noqa: TRY004 -- pydantic reports ValueError
-    return value
-
-
 def _short_hours(value: Any) -> Any:
     return {"mon-sun": "00:00-24:00"} if value == ALWAYS else value
 
 
 def _short_target(value: Any) -> Any:
-    return None if value == NOTHING else {"within": value} if isinstance(value, str) else value
+    return None if value == NOTHING else {"within": value} if isinstance(value, str | int) else value
 
 
 def _short_confirmation(value: Any) -> Any:
-    return {"after": value} if isinstance(value, str) else value
+    return {"after": value} if isinstance(value, str | int) else value
 
 
 def _short_list(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
-Key: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=64)]
-Text: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
-Zone: TypeAlias = Annotated[str, AfterValidator(_zone)]
-Country: TypeAlias = Annotated[str, AfterValidator(_country)]
-Lasting: TypeAlias = Annotated[Duration, PlainValidator(lambda value: duration(_text(value)))]
-Opening: TypeAlias = Annotated[Hours, PlainValidator(lambda value: hours(_text(value)))]
-Days: TypeAlias = Annotated[range, PlainValidator(lambda value: weekdays(_text(value)))]
-Cell: TypeAlias = Annotated[tuple[Kind | None, Priority | None], PlainValidator(lambda value: _cell(_text(value)))]
+def _under_way(status: IncidentStatus) -> IncidentStatus:
+    if status in OVER:
+        raise ValueError(f"an incident is not {status} to begin with: write {', '.join(BEGINNINGS)}")
+    return status
 
 
-class Section(BaseModel):
-    """A part of the file: unknown keys are mistakes."""
+def _out_of_order(status: ComponentStatus) -> ComponentStatus:
+    if status is ComponentStatus.OPERATIONAL:
+        raise ValueError("what works is not named: leave it out")
+    return status
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
-
-class Labelled(Section):
-    ru: Text
-    en: Text
+Cell: TypeAlias = Annotated[tuple[Kind | None, Priority | None], PlainValidator(lambda value: _cell(plain(value)))]
 
 
 class DeskSection(Section):
     zone: Zone = "Etc/UTC"
-    languages: Annotated[tuple[Literal["ru", "en"], ...], Field(min_length=1)] = ("ru", "en")
+    languages: Languages = ("ru", "en")
     currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")] = "RUB"
 
 
@@ -231,6 +214,49 @@ class ComponentSection(Section):
     uptime_target: Annotated[int, Field(ge=0, le=100_000)] = 0
 
 
+Weight: TypeAlias = Annotated[int, Field(ge=0, le=WHOLE)]
+
+
+class WeightsSection(Section):
+    degraded: Weight = USUAL.weights[ComponentStatus.DEGRADED]
+    partial_outage: Weight = USUAL.weights[ComponentStatus.PARTIAL_OUTAGE]
+    major_outage: Weight = USUAL.weights[ComponentStatus.MAJOR_OUTAGE]
+    under_maintenance: Weight = USUAL.weights[ComponentStatus.UNDER_MAINTENANCE]
+
+
+class UptimeSection(Section):
+    weights: WeightsSection = WeightsSection()
+    notice: Lasting = USUAL.notice
+
+
+class IncidentTemplateSection(Section):
+    title: Labelled
+    text: Worded
+    status: Annotated[IncidentStatus, AfterValidator(_under_way)] = IncidentStatus.INVESTIGATING
+    components: Mapping[Key, Annotated[ComponentStatus, AfterValidator(_out_of_order)]] = {}
+
+
+class ChannelSection(Section):
+    kind: ChannelKind
+    label: Labelled
+    address: Text
+    calendar: Key
+
+
+def _reached_once(channels: tuple[ChannelSection, ...]) -> tuple[ChannelSection, ...]:
+    ways = [f"{each.kind} {each.address}" for each in channels]
+    if twice := {way for way in ways if ways.count(way) > 1}:
+        raise ValueError(f"{', '.join(sorted(twice))} is named twice: keep one")
+    return channels
+
+
+class PageSection(Section):
+    name: Labelled | None = None
+    channels: Annotated[tuple[ChannelSection, ...], AfterValidator(_reached_once)] = ()
+    priorities: Mapping[Priority, Explained] = {}
+    owed: Mapping[Key, Explained] = {}
+
+
 def _whole(matrix: Mapping[Impact, Mapping[Urgency, Priority]]) -> Mapping[Impact, Mapping[Urgency, Priority]]:
     cells = [(impact, urgency) for impact in Impact for urgency in Urgency]
     if holes := [f"{impact}.{urgency}" for impact, urgency in cells if urgency not in matrix.get(impact, {})]:
@@ -269,3 +295,6 @@ class DeskFile(Section):
     routing: RoutingSection
     component_groups: Mapping[Key, Labelled] = {}
     components: Mapping[Key, ComponentSection] = {}
+    uptime: UptimeSection = UptimeSection()
+    incident_templates: Mapping[Key, IncidentTemplateSection] = {}
+    page: PageSection = PageSection()

@@ -9,7 +9,7 @@ from typing import Any, Final
 from domain.calendar import Calendar
 from domain.configuration import Configuration
 from domain.configuration.calendar import latest
-from domain.configuration.definitions import Definition, Name
+from domain.configuration.definitions import UNSAID, Definition, Name
 from domain.configuration.level import LevelPublished, OpenTickets, Promise
 from domain.desk import Desk
 from domain.instant import SECOND, Instant
@@ -99,7 +99,7 @@ def _step(step: Step) -> str:
 
 def _definitions(before: Configuration, after: Configuration, names: Mapping[str, str]) -> Iterator[str]:
     for name in dict.fromkeys((*before.definitions, *after.definitions)):
-        old, new = before.definitions.get(name), after.definitions.get(name)
+        old, new = before.definitions.get(name, UNSAID.get(name)), after.definitions.get(name)
         if old != new:
             yield from _definition_change(_title(name, names), old, new, names)
 
@@ -148,6 +148,8 @@ def _parts(value: Any) -> dict[str, Any]:
 def _plain(value: Any, path: tuple[str, ...], names: Mapping[str, str]) -> str:
     if isinstance(value, int) and path[-1] in ("since", "until"):
         return _day(value)
+    if isinstance(value, int) and path[-1] == "notice":
+        return duration_text(value)
     values = value if isinstance(value, tuple) else (value,)
     return ", ".join(names.get(str(each), str(each)) for each in values if each not in ("", None))
 

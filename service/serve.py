@@ -19,7 +19,7 @@ from service.process import GRACE, Worker, measured, workers_of, working
 from service.settings import Settings, read_settings
 from service.version import VERSION
 from service.views import WorkHeld, views_of, work_alone
-from status_page.pages import Pages
+from status_page.serving import Site
 from store.desk import Desk
 
 BACKLOG: Final = 1024
@@ -49,17 +49,17 @@ def serve(*, demo: bool) -> None:
 def _run(settings: Settings, desk: Desk, workers: Callable[[Settings, Desk, Projector], Sequence[Worker]]) -> None:
     views = views_of(settings, desk)
     app = build_app(desk, views, version=VERSION)
-    pages = Pages(desk, views, preferred, settings.public_url or f"http://{settings.listen}")
+    site = Site(desk, views, preferred, settings.public_url or f"http://{settings.listen}")
     try:
         with (
             _listening(settings.listen) as door,
             measured(settings.metrics_listen, desk, views),
-            working([pages.keep, *workers(settings, desk, views)]),
+            working([site.keep, *workers(settings, desk, views)]),
         ):
             click.echo(
                 f"Glasno is at http://{settings.listen}/, its metrics at http://{settings.metrics_listen}/metrics"
             )
-            answer(pages.over(app), door)
+            answer(site.over(app), door)
     finally:
         views.engine.dispose()
         desk.close()

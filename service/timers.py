@@ -1,4 +1,4 @@
-"""What time alone brings to tickets: ticks that are due, absences that begin, terms that were amended."""
+"""What time alone brings: ticks that are due, absences that begin, amended terms, works that begin and end."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 from sqlalchemy import Engine
 
+from domain import maintenance
 from domain.configuration.team import TeamDefined
 from domain.event import Id
 from domain.instant import Instant
@@ -13,13 +14,14 @@ from domain.person import Person
 from domain.ticket.consequences import tick
 from domain.ticket.upkeep import amend, amended, stand_in
 from projections.deadlines import due_ticks, next_due_tick
+from projections.incidents import due_works, next_works
 from projections.upkeep import held_to, next_absence, of_absent, terms
 from service.jobs import Job
 from store.desk import Desk
 from store.streams import Command
 
 Tick: TypeAlias = tuple[Id, Instant]
-"""A ticket, and when something was due on it."""
+"""A ticket or works, and when something was due on it."""
 Owned: TypeAlias = tuple[Id, Id]
 """A ticket and its owner."""
 Term: TypeAlias = tuple[Id, str, int]
@@ -68,6 +70,20 @@ def amending(desk: Desk, views: Engine) -> Job[Term]:
     return Job("amendments", due, partial(_amend, desk))
 
 
+def maintaining(desk: Desk, views: Engine) -> Job[Tick]:
+    """Planned works begin and end at the instants that were announced; late, when it is noticed."""
+
+    def due(at: Instant, limit: int) -> Sequence[Tick]:
+        with views.connect() as connection:
+            return due_works(connection, at=at, limit=limit)
+
+    def next_at(_: Instant) -> Instant | None:
+        with views.connect() as connection:
+            return next_works(connection)
+
+    return Job("works", due, partial(_turn, desk), next_at)
+
+
 def _tick(desk: Desk, unit: Tick, at: Instant) -> None:
     book = desk.configured.state().book()
     desk.tickets.act(Command(desk.new_id()), unit[0], tick, book=book, lines=_lines(desk), at=at)
@@ -82,6 +98,11 @@ def _amend(desk: Desk, unit: Term, at: Instant) -> None:
     configured = desk.configured.state()
     levels, book = configured.levels, configured.book()
     desk.tickets.act(Command(desk.new_id()), unit[0], amend, levels=levels, book=book, at=at)
+
+
+def _turn(desk: Desk, unit: Tick, at: Instant) -> None:
+    works, update = unit[0], desk.new_id()
+    desk.maintenances.act(Command(desk.new_id()), works, maintenance.tick, stream=works, update=update, at=at)
 
 
 def _lines(desk: Desk) -> dict[str, str]:

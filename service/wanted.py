@@ -6,24 +6,37 @@ from itertools import product
 from typing import Final
 
 from domain.classification import Kind, Priority
+from domain.component import ComponentStatus
 from domain.configuration import Wanted
 from domain.configuration.calendar import Calendars
 from domain.configuration.category import CategoryDefined
 from domain.configuration.component import ComponentDefined, ComponentGroupDefined
 from domain.configuration.contract import ContractSigned
 from domain.configuration.definitions import Definition
+from domain.configuration.incident_template import IncidentTemplateDefined
 from domain.configuration.label import Label
 from domain.configuration.level import LevelPublished, OpenTickets, Promise
 from domain.configuration.line import LineDefined
+from domain.configuration.page import Channel, PageDescribed
 from domain.configuration.priorities import PrioritiesSet
 from domain.configuration.reason import ReasonDefined
 from domain.configuration.routing import RoutingSet
 from domain.configuration.team import TeamDefined
+from domain.configuration.uptime import UptimeRuleSet
 from domain.instant import Instant
 from domain.opening_hours import instant_at
 from domain.policy import Clock, Step
 from domain.routing import Fact, Rule, Rules
-from service.desk_file import DeskFile, Labelled, LevelSection, RuleSection, TargetSection
+from service.desk_fields import Explained, Labelled, Worded
+from service.desk_file import (
+    DeskFile,
+    IncidentTemplateSection,
+    LevelSection,
+    PageSection,
+    RuleSection,
+    TargetSection,
+    UptimeSection,
+)
 from service.timetables import timetable
 from store.names import Naming
 
@@ -89,6 +102,9 @@ def _definitions(file: DeskFile, at: Instant) -> Iterator[Definition]:
         yield CategoryDefined(at=at, key=key, label=_label(label))
     yield PrioritiesSet(at=at, matrix=file.priorities)
     yield from _components(file, at)
+    yield _uptime_rule(file.uptime, at)
+    yield from (_incident_template(key, each, at) for key, each in file.incident_templates.items())
+    yield _page(file.page, at)
 
 
 def _components(file: DeskFile, at: Instant) -> Iterator[Definition]:
@@ -103,6 +119,34 @@ def _components(file: DeskFile, at: Instant) -> Iterator[Definition]:
             place=place,
             uptime_target=section.uptime_target,
         )
+
+
+def _uptime_rule(section: UptimeSection, at: Instant) -> UptimeRuleSet:
+    weights = {ComponentStatus(name): weight for name, weight in section.weights}
+    return UptimeRuleSet(at=at, weights={ComponentStatus.OPERATIONAL: 0, **weights}, notice=section.notice)
+
+
+def _incident_template(key: str, section: IncidentTemplateSection, at: Instant) -> IncidentTemplateDefined:
+    return IncidentTemplateDefined(
+        at=at,
+        key=key,
+        title=_label(section.title),
+        text=_label(section.text),
+        status=section.status,
+        components=section.components,
+    )
+
+
+def _page(section: PageSection, at: Instant) -> PageDescribed:
+    return PageDescribed(
+        at=at,
+        name=_label(section.name) if section.name else None,
+        channels=tuple(
+            Channel(each.kind, _label(each.label), each.address, each.calendar) for each in section.channels
+        ),
+        priorities={priority: _label(each) for priority, each in section.priorities.items()},
+        owed={level: _label(each) for level, each in section.owed.items()},
+    )
 
 
 def _routing(file: DeskFile, name: Naming, at: Instant) -> RoutingSet:
@@ -140,5 +184,5 @@ def _contracts(file: DeskFile, name: Naming, at: Instant) -> Iterator[ContractSi
         )
 
 
-def _label(section: Labelled) -> Label:
+def _label(section: Labelled | Explained | Worded) -> Label:
     return Label(section.ru, section.en)

@@ -9,14 +9,16 @@ from sqlalchemy import Engine
 
 from service.clock_guard import clock_guard
 from service.jobs import Job, Loop
-from service.timers import amending, standing_in, ticking
+from service.months import fixing
+from service.timers import amending, maintaining, standing_in, ticking
 from service.webhooks import delivering
 from store.desk import Desk
 
 
 def work_loops(desk: Desk, views: Engine, *, allow_private: bool) -> list[Loop]:
     """The loops over views that somebody else keeps up to date; each runs until the event is set, see `Loop.run`."""
-    timed: list[Job[Any]] = [ticking(desk, views), standing_in(desk, views), amending(desk, views)]
+    jobs = ticking, maintaining, standing_in, amending, fixing
+    timed: list[Job[Any]] = [job(desk, views) for job in jobs]
     guard = clock_guard(desk.now, views)
     return [
         Loop(timed, desk.now, guard.agree),

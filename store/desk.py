@@ -5,12 +5,28 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
-from domain import component, configuration, desk, organisation, person, receipt, reservation, ticket, token
+from domain import (
+    component,
+    configuration,
+    desk,
+    incident,
+    maintenance,
+    month,
+    organisation,
+    person,
+    receipt,
+    reservation,
+    ticket,
+    token,
+)
 from domain.component import Component
 from domain.configuration import Configuration
 from domain.configuration import Event as ConfigurationEvent
 from domain.event import Id
+from domain.incident import Incident
 from domain.instant import Instant
+from domain.maintenance import Works
+from domain.month import Month
 from domain.organisation import Organisation
 from domain.person import Person
 from domain.policy import Book
@@ -19,6 +35,7 @@ from domain.reservation import Reservation
 from domain.ticket import Ticket
 from domain.ticket.consequences import consequences
 from domain.token import Token
+from store.announcing import Announcing
 from store.codec import Codec
 from store.followed import Followed
 from store.keys import Keys
@@ -42,6 +59,9 @@ class Desk:
     founding: Streams[desk.Desk, desk.Event]
     configuration: Streams[Configuration, ConfigurationEvent]
     components: Streams[Component, component.Event]
+    incidents: Streams[Incident, incident.Event]
+    maintenances: Streams[Works, maintenance.Event]
+    months: Streams[Month, month.Event]
     organisations: Streams[Organisation, organisation.Event]
     people: Streams[Person, person.Event]
     tokens: Streams[Token, token.Event]
@@ -74,6 +94,8 @@ def desk_over(
     name = naming(keys.desk)
     configurations = Streams(log, Configuration(), configuration.evolve)
     configured = Followed(configurations, name("configuration"))
+    components = Streams(log, Component(), component.evolve)
+    announcing = Announcing(components, name, lambda: configured.state().uptime_rule.notice)
     return Desk(
         log=log,
         keys=keys,
@@ -83,7 +105,10 @@ def desk_over(
         new_id=lambda: random(16).hex(),
         founding=Streams(log, desk.Desk(), desk.evolve),
         configuration=configurations,
-        components=Streams(log, Component(), component.evolve),
+        components=components,
+        incidents=Streams(log, Incident(), incident.evolve, elsewhere=announcing.of_incident),
+        maintenances=Streams(log, Works(), maintenance.evolve, elsewhere=announcing.of_works),
+        months=Streams(log, Month(), month.evolve),
         organisations=Streams(log, Organisation(), organisation.evolve),
         people=Streams(log, Person(), person.evolve),
         tokens=Streams(log, Token(), token.evolve),

@@ -2,11 +2,27 @@
 
 from typing import Any, Final, get_args
 
-from domain import component, configuration, desk, organisation, person, receipt, reservation, ticket, token
+from domain import (
+    component,
+    configuration,
+    desk,
+    incident,
+    maintenance,
+    month,
+    organisation,
+    person,
+    receipt,
+    reservation,
+    ticket,
+    token,
+)
 
 KINDS: Final[tuple[Any, ...]] = (
     desk.Event,
     component.Event,
+    incident.Event,
+    maintenance.Event,
+    month.Event,
     configuration.Event,
     organisation.Event,
     person.Event,

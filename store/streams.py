@@ -1,6 +1,6 @@
 """Acting on a stream: load, fold, decide, append at the version that was read; decide again if somebody was faster."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import reduce
@@ -63,6 +63,13 @@ class Attempt(Generic[S, E]):
     past: Sequence[Recorded[E]]
     state: S
     change: Change
+    elsewhere: Sequence[Intent] = ()
+
+    def changes(self) -> Iterator[Change]:
+        """Here and in other streams."""
+        yield self.change
+        for intent in self.elsewhere:
+            yield from intent.attempt(None).changes()
 
 
 @dataclass(frozen=True)
@@ -75,6 +82,8 @@ class Streams(Generic[S, E]):
     published: Callable[[S], bool] = lambda _: False
     consequences: Callable[[S, Sequence[E]], Sequence[E]] = lambda _, __: ()
     """What the events of a decision bring with them, given the state before; stored in the same commit."""
+    elsewhere: Callable[[Id, S, Sequence[E]], Iterable[Intent]] = lambda _, __, ___: ()
+    """What they bring with them in other streams, given their own and the state before; in the same commit."""
 
     def load(self, stream: Id) -> tuple[S, int]:
         """The state and its version; version 0 if there is no such stream."""
@@ -90,6 +99,7 @@ class Streams(Generic[S, E]):
         command: Command,
         stream: Id,
         decide: Callable[Concatenate[S, P], Sequence[E]],
+        /,
         *args: P.args,
         **facts: P.kwargs,
     ) -> Acted[S, E]:
@@ -98,7 +108,7 @@ class Streams(Generic[S, E]):
         return intent.settle(command)
 
     def intend(
-        self, stream: Id, decide: Callable[Concatenate[S, P], Sequence[E]], *args: P.args, **facts: P.kwargs
+        self, stream: Id, decide: Callable[Concatenate[S, P], Sequence[E]], /, *args: P.args, **facts: P.kwargs
     ) -> "Deciding[S, E]":
         """The decision, to be taken and stored together with another one."""
         return Deciding(self, stream, lambda state: decide(state, *args, **facts))
@@ -142,10 +152,12 @@ class Deciding(Generic[S, E]):
         events = self.decide(state)
         events = [*events, *self.streams.consequences(state, events)]
         after = reduce(self.streams.evolve, events, state)
-        return Attempt(past, after, Change(self.stream, past, events, self.streams.published(after)))
+        change = Change(self.stream, past, events, self.streams.published(after))
+        return Attempt(past, after, change, tuple(self.streams.elsewhere(self.stream, state, events)))
 
     def _store(self, command: Command, attempt: Attempt[S, E]) -> Acted[S, E]:
-        changes = [attempt.change, *(intent.attempt(None).change for intent in command.along)]
+        changes = [*attempt.changes()]
+        changes += (change for intent in command.along for change in intent.attempt(None).changes())
         events: list[Recorded[Any]] = []
         if any(change.events for change in changes):
             events = self.streams.log.append(changes, command.id, command.source)

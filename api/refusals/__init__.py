@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from api.language import Language
-from api.refusals import edge, people, tickets
+from api.refusals import edge, people, status, tickets
 
 
 class Refusal(NamedTuple):
@@ -15,9 +15,9 @@ class Refusal(NamedTuple):
 
 
 REFUSALS: Final[Mapping[str, Refusal]] = {
-    code: Refusal(status, {"en": en, "ru": ru})
-    for part in (edge.WORDS, people.WORDS, tickets.WORDS)
-    for code, (status, en, ru) in part.items()
+    code: Refusal(answer, {"en": en, "ru": ru})
+    for part in (edge.WORDS, people.WORDS, status.WORDS, tickets.WORDS)
+    for code, (answer, en, ru) in part.items()
 }
 
 TITLES: Final[Mapping[int, Mapping[Language, str]]] = {

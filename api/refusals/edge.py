@@ -3,7 +3,11 @@
 from typing import Final
 
 WORDS: Final[dict[str, tuple[int, str, str]]] = {
-    "malformed": (400, "The request is not well-formed.", "Запрос составлен неправильно."),
+    "malformed": (
+        400,
+        "The body cannot be read: send JSON in UTF-8, with Content-Type: application/json.",
+        "Тело запроса не читается: нужен JSON в UTF-8 и Content-Type: application/json.",
+    ),
     "unauthenticated": (
         401,
         "A token that holds is required: Authorization: Bearer glasno_…",
@@ -25,6 +29,11 @@ WORDS: Final[dict[str, tuple[int, str, str]]] = {
         "This is told as of now alone: leave out at.",
         "Это известно только на текущий момент: уберите at.",
     ),
+    "not_known_yet": (
+        422,
+        "{at} is yet to come: nobody knows what will be known then.",
+        "{at} ещё не наступило: что будет известно тогда, пока не знает никто.",
+    ),
     "position_unknown": (422, "The log has no position {position} yet.", "Позиции {position} в журнале ещё нет."),
     "idempotency_key_reused": (
         422,
@@ -41,6 +50,11 @@ WORDS: Final[dict[str, tuple[int, str, str]]] = {
         503,
         "Others were faster each time: send it again.",
         "Другие каждый раз успевали раньше: повторите запрос.",
+    ),
+    "unavailable": (
+        503,
+        "The database of the desk does not answer. Send it again with the same Idempotency-Key: nothing is done twice.",
+        "База данных службы не отвечает. Повторите с тем же Idempotency-Key: дважды ничего не выполнится.",
     ),
     "views_behind": (
         503,
@@ -63,11 +77,5 @@ WORDS: Final[dict[str, tuple[int, str, str]]] = {
         409,
         "Version {version} of calendar {calendar} ends at {ends}: extend it.",
         "Версия {version} календаря {calendar} кончается {ends}: продлите её.",
-    ),
-    "component_unknown": (404, "There is no component {component}.", "Компонента {component} нет."),
-    "person_required": (
-        422,
-        "Say which person sets the status of {component}.",
-        "Укажите, кто меняет состояние {component}.",
     ),
 }

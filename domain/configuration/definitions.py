@@ -12,11 +12,14 @@ from domain.configuration.component import (
     ComponentWithdrawn,
 )
 from domain.configuration.contract import ContractEnded, ContractSigned
+from domain.configuration.incident_template import IncidentTemplateDefined, IncidentTemplateWithdrawn
 from domain.configuration.line import LineDefined, LineWithdrawn
+from domain.configuration.page import PLAIN, PageDescribed
 from domain.configuration.priorities import PrioritiesSet
 from domain.configuration.reason import ReasonDefined, ReasonWithdrawn
 from domain.configuration.routing import RoutingSet
 from domain.configuration.team import TeamDefined, TeamWithdrawn
+from domain.configuration.uptime import USUAL, UptimeRuleSet
 from domain.event import shape_of
 from domain.instant import Instant
 
@@ -29,6 +32,9 @@ Definition: TypeAlias = (
     | RoutingSet
     | ComponentGroupDefined
     | ComponentDefined
+    | UptimeRuleSet
+    | IncidentTemplateDefined
+    | PageDescribed
     | ContractSigned
 )
 Withdrawal: TypeAlias = (
@@ -38,6 +44,7 @@ Withdrawal: TypeAlias = (
     | CategoryWithdrawn
     | ComponentGroupWithdrawn
     | ComponentWithdrawn
+    | IncidentTemplateWithdrawn
     | ContractEnded
 )
 
@@ -48,9 +55,10 @@ WITHDRAWALS: Final[Mapping[str, Callable[..., Withdrawal]]] = {
     "category": CategoryWithdrawn,
     "component_group": ComponentGroupWithdrawn,
     "component": ComponentWithdrawn,
+    "incident_template": IncidentTemplateWithdrawn,
     "contract": ContractEnded,
 }
-"""By noun; the matrix and the routing rules are set anew, never withdrawn."""
+"""By noun; the matrix, the routing rules, the rule of uptime and the page are told anew, never withdrawn."""
 
 
 class Name(NamedTuple):
@@ -67,6 +75,10 @@ def name_of(event: Definition | Withdrawal) -> Name:
     return Name(shape_of(type(event)).name.partition(".")[0], event.key)
 
 
+UNSAID: Final[Definitions] = {name_of(USUAL): USUAL, name_of(PLAIN): PLAIN}
+"""What is in force without having been defined."""
+
+
 def evolve(known: Definitions, event: Definition | Withdrawal) -> Definitions:
     """What is defined after an event."""
     if isinstance(event, Definition):
@@ -77,9 +89,10 @@ def evolve(known: Definitions, event: Definition | Withdrawal) -> Definitions:
 def changes(known: Definitions, wanted: Iterable[Definition], *, at: Instant) -> list[Definition | Withdrawal]:
     """Define what is new or different, then withdraw what is not wanted."""
     wished = {name_of(each): each for each in wanted}
+    in_force = {**UNSAID, **known}
     gone = [name for name in known if name not in wished and name.noun in WITHDRAWALS]
     return [
-        *(replace(each, at=at) for name, each in wished.items() if not _is_same(known.get(name), each)),
+        *(replace(each, at=at) for name, each in wished.items() if not _is_same(in_force.get(name), each)),
         *(WITHDRAWALS[name.noun](at=at, key=name.key) for name in gone),
     ]
 

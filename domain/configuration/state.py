@@ -11,12 +11,15 @@ from domain.configuration import calendar, definitions, level
 from domain.configuration.contract import Consent, ContractSigned
 from domain.configuration.definitions import Definition, Definitions, Withdrawal
 from domain.configuration.level import Levels
+from domain.configuration.page import PLAIN, PageDescribed
 from domain.configuration.priorities import PrioritiesSet
 from domain.configuration.routing import RoutingSet
+from domain.configuration.uptime import USUAL, UptimeRuleSet
 from domain.event import Id
 from domain.instant import DAY, Duration, Instant
-from domain.policy import Book
+from domain.policy import Book, CalendarRef
 from domain.routing import Fact, Routed, route
+from domain.uptime import Rule
 
 D = TypeVar("D", bound=Definition)
 
@@ -68,11 +71,27 @@ class Configuration:
         """The cell of the matrix."""
         return self.of(PrioritiesSet)[""].matrix[impact][urgency]
 
+    @property
+    def uptime_rule(self) -> Rule:
+        """What uptime is computed by; the usual rule unless another one was set."""
+        rule = self.of(UptimeRuleSet).get("", USUAL)
+        return Rule(rule.weights, rule.notice)
+
+    def newest(self, key: str) -> CalendarRef:
+        """The newest version of a calendar that is there."""
+        return max((ref for ref in self.calendars if ref.key == key), key=lambda ref: ref.version)
+
+    @property
+    def page(self) -> PageDescribed:
+        """What the public page says of the desk; nothing of its own unless it was described."""
+        return self.of(PageDescribed).get("", PLAIN)
+
     def ending(self, at: Instant) -> list[Calendar]:
-        """The calendars of levels in force whose span ends within 90 days: the configuration is to be applied again."""
+        """The calendars of levels in force and of channels whose span ends within 90 days: they are to be extended."""
         policies = [self._book.policies[ref] for ref in self.levels.in_force.items()]
         refs = {target.calendar for policy in policies for row in policy.targets.values() for target in row.values()}
         refs |= {policy.confirmation_calendar for policy in policies}
+        refs |= {self.newest(each.calendar) for each in self.page.channels}
         used = (self.calendars[ref] for ref in sorted(refs, key=lambda ref: (ref.key, ref.version)))
         return [each for each in used if each.span.end - at < NOTICE]
 

@@ -8,7 +8,9 @@ from domain.configuration.calendar import Timetable
 from domain.configuration.component import ComponentDefined
 from domain.configuration.contract import ContractSigned
 from domain.configuration.definitions import Definition, Name, name_of
+from domain.configuration.incident_template import IncidentTemplateDefined
 from domain.configuration.level import LevelPublished
+from domain.configuration.page import PageDescribed
 from domain.configuration.routing import RoutingSet
 from domain.configuration.team import TeamDefined
 from domain.routing import Fact
@@ -58,18 +60,27 @@ def _of_level(level: LevelPublished) -> list[Name]:
     return [*(Name("calendar", key) for key in calendars), *(Name("team", key) for key in teams)]
 
 
-def _of_definition(definition: Definition) -> list[Name]:
+def _of_definition(definition: Definition) -> Iterator[Name]:
     match definition:
         case TeamDefined():
-            return [Name("line", definition.line)]
+            yield Name("line", definition.line)
         case ComponentDefined():
-            return [Name("component_group", definition.group)]
+            yield Name("component_group", definition.group)
+        case IncidentTemplateDefined():
+            yield from (Name("component", key) for key in definition.components)
         case ContractSigned():
-            return [Name("level", definition.level)]
+            yield Name("level", definition.level)
+        case PageDescribed():
+            yield from _of_page(definition)
         case RoutingSet():
-            return list(dict.fromkeys(_of_routing(definition)))
+            yield from dict.fromkeys(_of_routing(definition))
         case _:
-            return []
+            pass
+
+
+def _of_page(page: PageDescribed) -> Iterator[Name]:
+    yield from dict.fromkeys(Name("calendar", each.calendar) for each in page.channels)
+    yield from (Name("level", key) for key in page.owed)
 
 
 def _of_routing(routing: RoutingSet) -> Iterator[Name]:

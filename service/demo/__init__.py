@@ -16,7 +16,7 @@ from domain.reservation import Reservation, reserve
 from service.apply import plan
 from service.demo import tokens
 from service.demo.cast import introduced
-from service.demo.components import component_changes
+from service.demo.components import public_changes
 from service.demo.play import Play, World
 from service.demo.scenario import DAYS, beginning, tickets
 from service.desk_yaml import read_desk_file
@@ -45,7 +45,7 @@ def demonstrate(desk: Desk, *, now: Instant, progress: Callable[[int], None]) ->
     plays = [*tickets(world, desk.name, progress)]
     texts, issued = tokens.issued(now)
     tokens.write(read_settings().data_dir, texts)
-    told = [*changes, *people, *component_changes(desk, world, plays), *_stored(desk, plays), *issued]
+    told = [*changes, *people, *public_changes(desk, world, plays), *_stored(desk, plays), *issued]
     desk.log.append(told, desk.new_id(), Source.SIMULATION)
     for role, text in texts.items():
         click.echo(f"{role}: {text}", err=True)

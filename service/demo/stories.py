@@ -9,7 +9,7 @@ from domain.instant import DAY, HOUR
 from domain.policy import Clock
 from domain.ticket import Ticket
 from domain.ticket.conversation import note
-from domain.ticket.joining import join_duplicate, merge
+from domain.ticket.joining import askers, join_duplicate, merge
 from domain.ticket.outcome import Closing
 from domain.ticket.promise import finish_next_act, state_next_act, tighten
 from domain.ticket.state import WaitFor
@@ -199,7 +199,7 @@ def asked_twice(play: Play) -> None:
     pass_until(double, play.at)
     by = worker(play).id
     act(double, merge, ticket_id=double.stream, into=play.stream, organisation=play.ticket.organisation, by=by)
-    act(play, join_duplicate, duplicate=double.stream, by=by)
+    act(play, join_duplicate, duplicate=double.stream, by=by, participants=askers(double.ticket))
     finish(play, 0.8)
 
 

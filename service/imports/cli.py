@@ -1,9 +1,11 @@
 """`glasno import`: history that was recorded elsewhere."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import click
@@ -12,6 +14,7 @@ from domain.instant import Instant
 from domain.opening_hours import END_OF_DAY, instant_at
 from domain.refusal import Refused
 from service.cli import AS_JSON, summary, the_desk, with_progress
+from service.imports.announced_cli import github_incidents, statuspage
 from service.imports.bring_in import Wanted, import_log
 from service.imports.bring_in import in_words as refused_in_words
 from service.imports.names import SOURCE, Names
@@ -19,6 +22,8 @@ from service.imports.report import in_words, lines_of, summary_of
 from service.imports.servicenow import BadFile, LogFile, survey
 from store.desk import Desk
 from store.log import Conflict
+
+KEY: Final = re.compile("[a-z0-9][a-z0-9_-]{0,63}")
 
 
 def _zone(_: click.Context, __: click.Parameter, value: str) -> ZoneInfo:
@@ -28,22 +33,40 @@ def _zone(_: click.Context, __: click.Parameter, value: str) -> ZoneInfo:
         raise click.BadParameter(f"{value!r} is not an IANA time zone: write for example Europe/Moscow") from None
 
 
+def _key(_: click.Context, __: click.Parameter, value: str) -> str:
+    """As a desk file could name it."""
+    if not KEY.fullmatch(value):
+        raise click.BadParameter(f"{value!r} is no key: small Latin letters, digits, - and _")
+    return value
+
+
 @click.group(name="import")
 def import_group() -> None:
-    """History that was recorded elsewhere, as events at their own times."""
+    """Bring in history recorded elsewhere. It becomes events at their own times."""
+
+
+import_group.add_command(github_incidents)
+import_group.add_command(statuspage)
 
 
 @import_group.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--zone", default="Etc/UTC", show_default=True, callback=_zone, help="IANA zone of the file's dates.")
 @click.option("--policy", "level", metavar="LEVEL", help="Service level; else that of whoever has no contract.")
-@click.option("--organisation", "key", metavar="KEY", default=SOURCE, show_default=True, help="Whose incidents.")
-@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Last day to import; what is open then stays open.")
+@click.option(
+    "--organisation", "key", metavar="KEY", default=SOURCE, show_default=True, callback=_key, help="Whose incidents."
+)
+@click.option(
+    "--until",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DATE",
+    help="Last day to import; what is open then stays open.",
+)
 @AS_JSON
 def servicenow(
     file: Path, *, zone: ZoneInfo, level: str | None, key: str, until: datetime | None, as_json: bool
 ) -> None:
-    """Import an incident log of ServiceNow; again, and only what is new is added. Exit 1 if anything is left out."""
+    """Import a log of ServiceNow's incidents. Again, and only what is new is added; exit 1 if anything is left out."""
     desk = the_desk()
     log, names = LogFile(file, zone), Names(desk.name, key)
     with _mistakes_told(file):

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
@@ -100,13 +100,26 @@ class Office:
         return str(answer.headers["Location"])
 
 
-@contextmanager
-def open_office(settings: Settings, patch: pytest.MonkeyPatch, limits: Limits | None = None) -> Iterator[Office]:
+@dataclass(frozen=True)
+class Furnished:
+    """A desk with people that nobody uses: made once, it can be entered or copied (`tests.api.copies`)."""
+
+    settings: Settings
+    acme: Id
+    people: Mapping[str, Member]
+
+
+def open_office(
+    settings: Settings, patch: pytest.MonkeyPatch, limits: Limits | None = None
+) -> AbstractContextManager[Office]:
+    """A new office."""
+    return enter(furnish(settings), patch, limits)
+
+
+def furnish(settings: Settings) -> Furnished:
     """Ann, Lea (a lead) and Ada (an auditor) work; Cy and his colleague Cleo are of Acme, Eve is of Evil."""
-    clock = SetClock()
-    patch.setattr(build, "now", clock)
-    desk = build.build_desk(settings)
-    views = views_of(settings, desk)
+    with pytest.MonkeyPatch.context() as patch:
+        desk, views = _opened(settings, patch, SetClock())
     acme, evil = (_organisation(desk, key) for key in ("acme", "evil"))
     _components(desk)
     people = {
@@ -118,8 +131,28 @@ def open_office(settings: Settings, patch: pytest.MonkeyPatch, limits: Limits | 
         "cleo": _person(desk, firm=acme),
         "eve": _person(desk, Right.SEES_ORGANISATION, firm=evil),
     }
+    views.catch_up()
+    _close(desk, views)
+    return Furnished(settings, acme, people)
+
+
+@contextmanager
+def enter(furnished: Furnished, patch: pytest.MonkeyPatch, limits: Limits | None = None) -> Iterator[Office]:
+    """The office for as long as a test needs it."""
+    clock = SetClock()
+    desk, views = _opened(furnished.settings, patch, clock)
     with TestClient(build_app(desk, views, version="test", limits=limits), raise_server_exceptions=True) as client:
-        yield Office(desk, views, clock, client, acme, people)
+        yield Office(desk, views, clock, client, furnished.acme, furnished.people)
+    _close(desk, views)
+
+
+def _opened(settings: Settings, patch: pytest.MonkeyPatch, clock: SetClock) -> tuple[Desk, Projector]:
+    patch.setattr(build, "now", clock)
+    desk = build.build_desk(settings)
+    return desk, views_of(settings, desk)
+
+
+def _close(desk: Desk, views: Projector) -> None:
     views.engine.dispose()
     desk.close()
 

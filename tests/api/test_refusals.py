@@ -10,7 +10,9 @@ from typing import Final
 import pytest
 
 from api.language import SPOKEN
+from api.problems import problem_of
 from api.refusals import REFUSALS, TITLES
+from domain.refusal import Refused
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 FOLDERS: Final = ("domain", "store", "projections", "api")
@@ -54,6 +56,26 @@ def test_every_code_is_told_in_both_languages(code: str) -> None:
 def test_no_sentence_needs_a_fact_that_is_not_given(code: str, facts: frozenset[str]) -> None:
     for sentence in REFUSALS[code].words.values():
         assert {name for _, name, _, _ in Formatter().parse(sentence) if name} <= facts
+
+
+@pytest.mark.parametrize(
+    ("refused", "told"),
+    [
+        (Refused("update_too_early", last=0), "1970-01-01T00:00:00.000Z"),
+        (Refused("works_under_way", start=1), "1970-01-01T00:00:00.001Z"),
+        (Refused("works_too_late", start=0), "1970-01-01T00:00:00.000Z"),
+        (
+            Refused("works_overlap", component="web", start=0, end=5),
+            "1970-01-01T00:00:00.000Z to 1970-01-01T00:00:00.005Z",
+        ),
+        (Refused("works_too_short", start=0, end=5), "1970-01-01T00:00:00.000Z to 1970-01-01T00:00:00.005Z"),
+    ],
+    ids=lambda each: getattr(each, "code", ""),
+)
+def test_instants_are_told_as_such(refused: Refused, told: str) -> None:
+    problem = problem_of(refused, "en", "request")
+    assert told in problem.detail
+    assert not any(isinstance(value, int) for value in problem.facts.values())
 
 
 def test_no_words_are_left_over() -> None:

@@ -1,4 +1,4 @@
-"""Lists, figures, components and health, as the API tells them."""
+"""Lists, configuration and health, as the API tells them."""
 
 import pytest
 
@@ -55,41 +55,6 @@ def test_a_ticket_that_nobody_acts_on_hangs(office: Office) -> None:
     assert office.ask("ann", "GET", "/v1/hanging").json() == []
     office.clock.now += 3_600_000
     assert [each["reference"] for each in office.ask("ann", "GET", "/v1/hanging").json()] == [ticket[-9:]]
-
-
-def test_the_sla_tells_promise_and_fact_of_a_month(office: Office) -> None:
-    office.ask("ann", "PUT", f"{office.open()}/acceptance")
-    told = office.ask("ann", "GET", "/v1/sla?month=2026-11&by=clock&by=priority").json()
-    assert (told["zone"], told["published"]) == ("Etc/UTC", [])
-    decided = [each for each in told["opaque"] if each["group"] == {"clock": "reaction", "priority": "critical"}]
-    assert [(each["decided"], each["breached"], each["attainment"]) for each in decided] == [(1, 0, 100_000)]
-
-
-def test_figures_are_for_those_whom_they_concern(office: Office) -> None:
-    answers = [office.ask(who, "GET", "/v1/sla?month=2026-11").status_code for who in ("ann", "lea", "ada", "cy")]
-    assert answers == [200, 200, 200, 403]
-    assert office.ask("eve", "GET", f"/v1/sla?month=2026-11&organisation={office.acme}").status_code == 403
-    own = office.desk.name("organisation", "evil")
-    assert office.ask("eve", "GET", f"/v1/sla?month=2026-11&organisation={own}").status_code == 200
-    answers = [office.ask(who, "GET", "/v1/kpi?month=2026-11").status_code for who in ("ann", "lea", "ada", "cy")]
-    assert answers == [403, 200, 200, 403]
-
-
-def test_key_figures_count_whoever_solved_it(office: Office) -> None:
-    office.ask("ann", "PUT", f"{office.open()}/resolution", {"body": "Done"})
-    told = office.ask("lea", "GET", "/v1/kpi?month=2026-11&by=owner").json()
-    assert [(each["who"], each["tickets"]) for each in told["figures"]] == [(office.people["ann"].id, 1)]
-
-
-def test_a_person_sets_the_status_of_a_component(office: Office) -> None:
-    status, body = "/v1/components/uplink/status", {"status": "major_outage", "why": "A cut cable"}
-    first = office.ask("ann", "PUT", status, body, Idempotency_Key="one").json()
-    assert first == office.ask("ann", "PUT", status, body, Idempotency_Key="one").json()
-    assert office.ask("ann", "PUT", status, body).json()["position"] == 0
-    told = office.ask("cy", "GET", "/v1/components").json()["components"]
-    assert [(each["key"], each["status"], each["through"]) for each in told] == [("uplink", "major_outage", "person")]
-    assert office.ask("cy", "PUT", status, body).status_code == 403
-    assert office.ask("ann", "PUT", status.replace("uplink", "moon"), body).json()["code"] == "component_unknown"
 
 
 def test_the_configuration_tells_what_a_ticket_can_be_filed_under(office: Office) -> None:
@@ -150,5 +115,6 @@ def test_a_desk_whose_views_cannot_be_read_says_so(office: Office) -> None:
     with for_writing(office.views.engine).begin() as connection:
         CHECKPOINTS.drop(connection)
     told = office.client.get("/readyz")
-    assert (told.status_code, told.json()["reasons"]) == (503, ["cannot be read: OperationalError"])
+    assert told.status_code == 503
+    assert told.json()["reasons"] in (["cannot be read: OperationalError"], ["cannot be read: ProgrammingError"])
     assert office.client.get("/healthz").status_code == 200

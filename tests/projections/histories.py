@@ -1,7 +1,8 @@
 """Random histories of a few tickets: whatever people and time do to them."""
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -12,19 +13,24 @@ from hypothesis import strategies as st
 from domain.classification import Complexity, Impact, Kind, Priority, Urgency
 from domain.clock import Exclusion
 from domain.component import ComponentStatus, StatusSet, Through
-from domain.instant import HOUR, MINUTE
+from domain.event import Content, Id
+from domain.incident import IncidentStatus
+from domain.instant import DAY, HOUR, MINUTE, Duration
+from domain.maintenance import WorksStatus
 from domain.policy import Clock
+from domain.refusal import Refused
 from domain.ticket.assignment import accept, assign, hand_over
 from domain.ticket.classing import categorise, reclassify, reprioritise
 from domain.ticket.conversation import answer, note, write
 from domain.ticket.feedback import rate
-from domain.ticket.joining import link, merge
+from domain.ticket.joining import join_duplicate, link, merge
 from domain.ticket.outcome import Closing, close, refuse, reopen, resolve
 from domain.ticket.promise import exclude, state_next_act
 from domain.ticket.state import WaitFor
 from domain.ticket.waiting import go_on, wait
 from service.settings import Settings
 from tests.cast import ACME, ANN, BORIS, CAUSES, CY, LINES, REASONS
+from tests.projections import announcing
 from tests.projections.story import Story, begin
 
 Act = Callable[[Story, str, str], None]
@@ -49,12 +55,40 @@ def _closed(how: Closing) -> Act:
     return act
 
 
-def _component(story: Story, _: str, __: str) -> None:
-    states = list(ComponentStatus)
-    told = StatusSet(
-        at=story.clock.now, component="web", status=states[story.desk.log.head() % 5], through=Through.PROBE
-    )
+def _component(story: Story, _: str, __: str, ago: Duration = 0) -> None:
+    status, why = list(ComponentStatus)[story.desk.log.head() % 5], Content(ANN, {"why": "Disk is full"})
+    at = story.clock.now - ago
+    told = StatusSet(at=at, component="web", status=status, through=Through.PERSON, by=ANN, why=why)
     story.tell("components", story.desk.name("component", "web"), told)
+
+
+def incident_of(stream: Id) -> Id:
+    """Each ticket has an incident of its own."""
+    return stream[::-1]
+
+
+def works_of(stream: Id) -> Id:
+    """And works."""
+    return stream[16:] + stream[:16]
+
+
+def _told(tell: Callable[..., int], stream_of: Callable[[Id], Id], *args: Any, **facts: Any) -> Act:
+    """What is refused is not told."""
+
+    def act(story: Story, stream: Id, _: Id) -> None:
+        with suppress(Refused):
+            tell(story, stream_of(stream), *args, **facts)
+
+    return act
+
+
+def _put_off(story: Story, stream: Id) -> int:
+    return announcing.put_off(story, stream, story.clock.now + HOUR, story.clock.now + 3 * HOUR)
+
+
+def _reword(story: Story, stream: Id) -> int:
+    newest = story.desk.incidents.load(stream)[0].updates[-1:]
+    return announcing.reword(story, stream, *newest)
 
 
 WEIGHTED: Final = {"impact": Impact.HIGH, "urgency": Urgency.HIGH, "by": ANN}
@@ -84,13 +118,33 @@ ACTS: Final[Mapping[str, Act]] = {
     "merge": lambda story, stream, other: story.do(
         stream, merge, ticket_id=stream, into=other, organisation=ACME, by=ANN
     ),
+    "join": lambda story, stream, other: story.do(
+        stream, join_duplicate, duplicate=other, participants=frozenset({ANN, BORIS}), by=ANN
+    ),
     "tick": lambda story, stream, _: story.tick(stream),
     "component": _component,
+    "component late": partial(_component, ago=3 * HOUR),
+    "incident": _told(announcing.announce, incident_of),
+    "incident late": _told(announcing.announce, incident_of, ago=2 * HOUR),
+    "incident spreads": _told(announcing.post, incident_of, IncidentStatus.IDENTIFIED, mail=ComponentStatus.DEGRADED),
+    "incident wanes": _told(announcing.post, incident_of, IncidentStatus.MONITORING, web=ComponentStatus.OPERATIONAL),
+    "incident ends": _told(announcing.post, incident_of, IncidentStatus.RESOLVED),
+    "incident reworded": _told(_reword, incident_of),
+    "incident imported": _told(lambda story, stream: announcing.bring_in(story, "incidents", stream), incident_of),
+    "works": _told(announcing.plan, works_of),
+    "works ahead": _told(announcing.plan, works_of, after=25 * HOUR),
+    "works put off": _told(_put_off, works_of),
+    "works begin": _told(announcing.turn, works_of, WorksStatus.IN_PROGRESS),
+    "works wait": _told(announcing.wait, works_of),
+    "works end": _told(announcing.turn, works_of, WorksStatus.COMPLETED),
+    "works called off": _told(announcing.turn, works_of, WorksStatus.CANCELLED),
 }
 
 STEPS: Final = st.lists(
-    st.tuples(st.sampled_from(sorted(ACTS)), st.integers(0, 2), st.sampled_from([0, MINUTE, 15 * MINUTE, 2 * HOUR])),
-    max_size=18,
+    st.tuples(
+        st.sampled_from(sorted(ACTS)), st.integers(0, 2), st.sampled_from([0, MINUTE, 15 * MINUTE, 2 * HOUR, DAY])
+    ),
+    max_size=24,
 )
 
 

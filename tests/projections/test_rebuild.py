@@ -9,9 +9,9 @@ from sqlalchemy import Connection, Engine, update
 
 from domain.component import ComponentStatus, StatusSet, Through
 from domain.event import Address, Source
-from domain.instant import Instant
+from domain.instant import HOUR, Instant
 from domain.ticket.conversation import Answered
-from projections import ALL, positions, queue, sla, status, ticket, trail
+from projections import ALL, incidents, positions, queue, sla, status, ticket, trail
 from projections.batch import advance, prepare
 from projections.database import sqlite_views, temporary_views
 from projections.engine import Projector
@@ -53,7 +53,7 @@ def test_the_past_is_what_a_view_stopped_there_would_show(
         at = data.draw(st.integers(AT, story.clock.now + 1))
         stopped = built_until(story, position)
         with stopped.connect() as then:
-            for show in (_queue, _tickets, _sla, _status):
+            for show in (_queue, _tickets, _sla, _status, _incidents):
                 assert show(live, position, at) == show(then, position, at)
         stopped.dispose()
 
@@ -70,9 +70,17 @@ def _sla(connection: Connection, position: int, _: Instant) -> Any:
     return sla.figures(connection, since=0, until=FOR_EVER, published=True, position=position)
 
 
-def _status(connection: Connection, position: int, _: Instant) -> Any:
-    history = status.history(connection, "web", since=0, until=FOR_EVER, position=position)
-    return status.components(connection, position), history
+def _status(connection: Connection, position: int, at: Instant) -> Any:
+    said = status.spells(connection, since=at - HOUR, until=at + HOUR, position=position)
+    changes = status.changes(connection, "web", since=0, until=FOR_EVER, position=position)
+    return status.components(connection, position), said, changes
+
+
+def _incidents(connection: Connection, position: int, at: Instant) -> Any:
+    asked = (incidents.unresolved, incidents.under_way, incidents.ahead, incidents.page, incidents.first_at)
+    known = [each(connection, position=position) for each in asked]
+    there = incidents.between(connection, at - HOUR, at + HOUR, component="web", position=position)
+    return known, there, incidents.next_edge(connection, at, position=position)
 
 
 def built_until(story: Story, position: int) -> Engine:

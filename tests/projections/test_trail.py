@@ -1,3 +1,4 @@
+import json
 from enum import StrEnum
 from string import Formatter
 from typing import get_type_hints
@@ -17,11 +18,12 @@ from projections import trail, words
 from projections.words import INSTANTS, WORDS, Telling, sentence
 from store.shapes import event_classes
 from tests.cast import ANN, AT, CY
+from tests.golden import file_of
 from tests.projections.story import Story
 
 NAMES = {ANN: "Ann", CY: "Cy"}
-EN = Telling("en", "Etc/UTC", NAMES.__getitem__)
-RU = Telling("ru", "Europe/Moscow", NAMES.__getitem__)
+EN = Telling("en", "Etc/UTC", lambda person: NAMES.get(person, person))
+RU = Telling("ru", "Europe/Moscow", lambda person: NAMES.get(person, person))
 
 
 def test_every_event_of_every_stream_is_in_the_trail(story: Story) -> None:
@@ -95,7 +97,7 @@ def test_every_named_field_can_be_put_into_words(event_class: type) -> None:
 
 NUMBERS = frozenset(
     {"version", "policy", "instance", "per_mille", "notice", "attempts", "csat", "nps", "place", "uptime_target"}
-    | {"at_risk_per_mille", "confirmation", "confirmation_calendar_version"}
+    | {"at_risk_per_mille", "confirmation", "confirmation_calendar_version", "position", "opaque", "opaque_was"}
 )
 
 
@@ -108,3 +110,10 @@ def test_every_integer_is_known_to_be_an_instant_or_a_number(event_class: type) 
 def test_lists_are_told_one_by_one() -> None:
     issued = {"person": ANN, "scopes": ["tickets:read", "audit:read"], "label": "backup"}
     assert sentence(TokenIssued, issued, EN) == "A token was issued to Ann for reading tickets, audit: backup"
+
+
+@pytest.mark.parametrize("event_class", event_classes())
+@pytest.mark.parametrize("telling", [EN, RU])
+def test_every_event_that_was_ever_stored_can_be_told(event_class: type, telling: Telling) -> None:
+    stored = json.loads(file_of(event_class).read_text())["decoded"]
+    assert sentence(event_class, stored, telling)

@@ -16,11 +16,12 @@ from domain.person import Absence, Grant, Right
 from domain.person.identity import deactivate
 from domain.person.identity import register as register_person
 from domain.person.membership import grant
+from domain.policy import Action, Step
 from domain.policy import Clock as ClockName
 from domain.ticket import Ticket
 from domain.ticket.assignment import assign
 from domain.ticket.opening import open_ticket
-from domain.ticket.promise import ClockDecided
+from domain.ticket.promise import ClockDecided, Escalated, escalated
 from projections import deadlines, notices, upkeep
 from projections.engine import Projection, Projector
 from service.jobs import Job, Loop
@@ -30,6 +31,12 @@ from store.streams import Command
 from tests.cast import ACME, OPENED
 
 VIEWS: Final[tuple[Projection, ...]] = (deadlines, notices, upkeep)
+
+
+def escalate(ticket: Ticket, *, at: Instant) -> list[Escalated]:
+    """The ladder says that the lead is to know of the half of the reaction."""
+    [reaction] = (run for run in ticket.clocks.runs if run.clock is ClockName.REACTION)
+    return [escalated(ticket, reaction, Step(ClockName.REACTION, 500, Action.NOTIFY, "lead"), at)]
 
 
 class SetClock:

@@ -24,7 +24,7 @@ from service.settings import Settings
 from store.desk import Desk
 from store.streams import Command
 from tests.cast import OPENED
-from tests.service.desk_files import default, written
+from tests.service.desk_files import apply, default, written
 
 ACME = {"organisation": "acme", "name": "Acme plc", "level": "standard", "since": "2026-01-01", "consent": "given"}
 WEB = {"group": "servers", "label": {"ru": "Веб", "en": "Web"}, "uptime_target": 99_900}
@@ -42,14 +42,6 @@ def desk(sqlite_settings: Settings) -> Desk:
 @pytest.fixture
 def values() -> dict[str, Any]:
     return default()
-
-
-def apply(desk: Desk, values: dict[str, Any], *, later: int = 0) -> list[str]:
-    """What the file changes, once it is stored."""
-    at = desk.now() + later
-    planned = plan(desk, written(values), at=at)
-    carry_out(desk, planned, at=at)
-    return planned.changes
 
 
 def refusals(desk: Desk, values: dict[str, Any]) -> list[str]:
@@ -166,6 +158,14 @@ def test_contracts_and_rules_are_told_by_the_keys_of_the_file(desk: Desk, values
     ]
 
 
+def test_a_rule_may_be_for_a_known_organisation_without_a_contract(desk: Desk, values: dict[str, Any]) -> None:
+    values["contracts"] = {"acme-1": ACME}
+    apply(desk, values)
+    values["contracts"] = {}
+    values["routing"]["rules"] = [{"key": "vip", "when": {"organisation": "acme"}, "team": "engineers"}]
+    assert "routing: rules vip conditions organisation none -> acme" in apply(desk, values)
+
+
 def test_a_changed_contract_is_told(desk: Desk, values: dict[str, Any]) -> None:
     values["contracts"] = {"acme-1": ACME}
     apply(desk, values)
@@ -230,10 +230,14 @@ def test_everything_that_is_named_but_missing_is_told_at_once(desk: Desk, values
     values["teams"]["engineers"]["line"] = "fourth"
     values["routing"]["default"]["team"] = "nobody"
     values["components"] = {"web": {**WEB, "group": "clouds"}}
+    values["contracts"] = {"acme-1": {**ACME, "level": "golden"}}
+    values["routing"]["rules"] = [{"key": "vip", "when": {"organisation": ["acme", "acne"]}, "team": "developers"}]
     assert refusals(desk, values) == [
         "team engineers: there is no line fourth",
         "component web: there is no component group clouds",
         "routing: there is no team nobody",
+        "contract acme-1: there is no level golden",
+        "routing: there is no organisation acne: it has no contract",
     ]
 
 

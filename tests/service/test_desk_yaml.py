@@ -59,7 +59,7 @@ def test_an_unknown_key_is_refused_with_a_near_name(path: tuple[str, ...], key: 
     [
         (("calendars", "always", "hours"), {"fri": "09:00-18:00", "mon-fri": "09:00-18:00"}, "given twice"),
         (("calendars", "always", "hours"), {"mon": "closed"}, "never open"),
-        (("calendars", "always", "hours"), {"mon": "09:00-12:00, 11:00-13:00"}, "begin before"),
+        (("calendars", "always", "hours"), {"mon": "09:00-12:00, 11:00-13:00"}, "overlap"),
         (("calendars", "always", "hours"), {"mon": 900}, "no text"),
         (("calendars", "always", "holidays"), {"country": "Atlantis"}, "ISO code"),
         (("levels", "standard", "targets"), {"urgent": {"reaction": "1h"}}, "write default, a kind"),
@@ -108,7 +108,7 @@ def test_what_is_no_plain_yaml_is_refused(text: str | bytes) -> None:
 
 
 def test_an_empty_file_is_refused() -> None:
-    with pytest.raises(BadDeskFile, match="the file"):
+    with pytest.raises(BadDeskFile, match="the file: write keys and their values"):
         read_desk_file("")
 
 

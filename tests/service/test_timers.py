@@ -1,19 +1,25 @@
 """What time alone brings, and what the desk does for those who are away."""
 
 from dataclasses import replace
-from threading import Barrier, Thread
+from functools import partial
+from threading import Barrier, Event, Thread
 from typing import Any
 
+from domain.component import ComponentStatus
 from domain.configuration.level import LevelPublished, OpenTickets
 from domain.event import Id, Source
-from domain.instant import DAY, HOUR
+from domain.instant import DAY, HOUR, Instant
+from domain.maintenance import Update, WorksStatus, WorksUpdated, announce, post, reschedule
 from domain.policy import Clock
 from domain.ticket import Stage
 from domain.ticket.assignment import Assigned, Because
 from domain.ticket.consequences import next_tick
 from domain.ticket.outcome import Closing, close, resolve
-from service.jobs import Job
-from service.timers import amending, standing_in, ticking
+from domain.uptime import Spell
+from projections import incidents, status
+from projections.engine import Projector
+from service.jobs import Job, Loop
+from service.timers import amending, maintaining, standing_in, ticking
 from store.streams import Command
 from tests.cast import ANN, CY
 from tests.service.running import Running
@@ -163,3 +169,88 @@ def test_silence_closes_a_resolved_ticket(running: Running) -> None:
     running.clock.now += CONFIRMATION + 1
     running.work(timer(running))
     assert running.ticket(stream).stage is Stage.CLOSED
+
+
+WORDS = {"en": "New disks"}
+
+
+def with_works(running: Running, start: Instant, stream: Id = "3c" * 16) -> tuple[Running, Id]:
+    """The desk with works of an hour ahead, and the views that know of them."""
+    first = Update(running.desk.new_id(), WorksStatus.SCHEDULED, WORDS)
+    planned: dict[str, Any] = {"components": frozenset({"web"}), "known": frozenset({"web"})}
+    told = partial(announce, stream=stream, title=WORDS, first=first, start=start, end=start + HOUR, **planned)
+    running.desk.maintenances.act(Command(running.desk.new_id()), stream, told, at=running.clock.now)
+    views = Projector(running.desk.log, running.desk.name("configuration"), running.views, [incidents, status])
+    return replace(running, projector=views), stream
+
+
+def told_of(running: Running, stream: Id) -> list[tuple[WorksStatus, Instant]]:
+    events = [each.event for each in running.desk.log.read(stream)]
+    return [(each.status, each.at) for each in events if isinstance(each, WorksUpdated)][1:]
+
+
+def test_works_begin_and_end_at_their_instants_once(any_running: Running) -> None:
+    start = any_running.clock.now + DAY
+    running, stream = with_works(any_running, start)
+    job = maintaining(running.desk, running.views)
+    for at in (start - 1, start, start, start + HOUR - 1, start + HOUR, start + DAY):
+        running.clock.now = at
+        running.work(maintaining(running.desk, running.views))
+    assert told_of(running, stream) == [(WorksStatus.IN_PROGRESS, start), (WorksStatus.COMPLETED, start + HOUR)]
+    assert (job.due(running.clock.now, 10), job.next_at(running.clock.now)) == ([], None)
+    with running.views.connect() as connection:
+        said = status.spells(connection, since=0, until=start + DAY)["web"]
+    assert said == [Spell(start, start + HOUR, ComponentStatus.UNDER_MAINTENANCE, excused=True)]
+
+
+def test_it_is_known_when_works_begin_and_end_next(running: Running) -> None:
+    start = running.clock.now + DAY
+    running, _ = with_works(running, start)
+    job = maintaining(running.desk, running.views)
+    running.projector.catch_up()
+    assert job.next_at(running.clock.now) == start
+    running.clock.now = start
+    running.work(job)
+    assert job.next_at(running.clock.now) == start + HOUR
+
+
+def test_works_missed_while_the_desk_was_down_began_and_ended_when_that_was_announced(running: Running) -> None:
+    start = running.clock.now + DAY
+    running, stream = with_works(running, start)
+    running.clock.now = start + 2 * HOUR
+    loop = Loop([maintaining(running.desk, running.views)], running.clock)
+    for _ in range(3):
+        running.projector.catch_up()
+        loop.round(Event())
+    assert told_of(running, stream) == [(WorksStatus.IN_PROGRESS, start), (WorksStatus.COMPLETED, start + HOUR)]
+
+
+def test_works_that_were_called_off_or_put_off_do_not_begin(running: Running) -> None:
+    start = running.clock.now + DAY
+    running, called_off = with_works(running, start)
+    running, put_off = with_works(running, start + DAY, "4d" * 16)
+    update = Update(running.desk.new_id(), WorksStatus.CANCELLED, WORDS)
+    command = Command(running.desk.new_id())
+    end = partial(post, stream=called_off, update=update)
+    running.desk.maintenances.act(command, called_off, end, at=running.clock.now)
+    later = partial(reschedule, start=start + 2 * DAY, end=start + 3 * DAY)
+    running.desk.maintenances.act(Command(running.desk.new_id()), put_off, later, at=running.clock.now)
+    running.clock.now = start + DAY + HOUR
+    before = running.desk.log.head()
+    running.work(maintaining(running.desk, running.views))
+    assert running.desk.log.head() == before
+
+
+def test_works_that_two_workers_begin_begin_once(any_running: Running) -> None:
+    start = any_running.clock.now + DAY
+    running, stream = with_works(any_running, start)
+    running.projector.catch_up()
+    running.clock.now = start
+    job = maintaining(running.desk, running.views)
+    (unit,) = job.due(start, 10)
+    workers = [Thread(target=job.do, args=(unit, start)) for _ in range(3)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert told_of(running, stream) == [(WorksStatus.IN_PROGRESS, start)]

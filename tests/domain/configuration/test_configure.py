@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 
 from domain.classification import Impact, Priority, Urgency
+from domain.component import ComponentStatus
 from domain.configuration import Configuration, Wanted
 from domain.configuration.category import CategoryDefined
 from domain.configuration.component import ComponentGroupDefined, ComponentWithdrawn
@@ -27,11 +28,13 @@ from tests.domain.configuration.wishes import (
     line,
     routing,
     team,
+    template,
     wanted,
     wishes,
 )
 
 LADDER = (Step(Clock.REACTION, 500, Action.NOTIFY, "x"), Step(Clock.REACTION, 800, Action.NOTIFY, "lead"))
+MAJOR = ComponentStatus.MAJOR_OUTAGE
 SERVERS = ComponentGroupDefined(at=0, key="servers", label=LABEL, place=1)
 
 
@@ -101,6 +104,7 @@ def test_the_priority_comes_from_the_matrix_unless_a_rule_says_it() -> None:
         ),
         (wanted(team("x", on="moon")), "line", "moon", "team x"),
         (wanted(component("web")), "component_group", "servers", "component web"),
+        (wanted(template("web", web=MAJOR)), "component", "web", "incident_template web"),
         (wanted(replace(contract("c", "acme"), level="x")), "level", "x", "contract c"),
         (wanted(rules=routing(standard="x")), "level", "x", "routing"),
         (wanted(rules=routing(default="x")), "team", "x", "routing"),
@@ -142,10 +146,11 @@ def test_going_back_brings_back_what_was(one: Wanted, other: Wanted) -> None:
 
 
 def tables(state: Configuration) -> tuple[object, ...]:
-    """What holds now, whatever its version; calendars apart, whose span only grows."""
+    """What holds now, whatever its version; calendars apart, whose span only grows, and the rule of uptime as such."""
     levels = [state.levels.published[ref] for ref in state.levels.in_force.items()]
     cells = {each.level: [replace(cell, calendar_version=0) for cell in each.targets] for each in levels}
-    return cells, {each.level: each.ladder for each in levels}, state.definitions
+    definitions = {name: each for name, each in state.definitions.items() if name.noun != "uptime_rule"}
+    return cells, {each.level: each.ladder for each in levels}, definitions, state.uptime_rule
 
 
 @given(wishes(), wishes())

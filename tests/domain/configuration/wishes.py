@@ -7,12 +7,14 @@ from hypothesis import strategies as st
 
 from domain.calendar import Period
 from domain.classification import Impact, Kind, Priority, Urgency
+from domain.component import ComponentStatus
 from domain.configuration import Configuration, Event, Wanted, configure, evolve
 from domain.configuration.calendar import Timetable
 from domain.configuration.category import CategoryDefined
 from domain.configuration.component import ComponentDefined, ComponentGroupDefined
 from domain.configuration.contract import Consent, ContractSigned
 from domain.configuration.definitions import Definition
+from domain.configuration.incident_template import IncidentTemplateDefined
 from domain.configuration.label import Label
 from domain.configuration.level import LevelPublished, OpenTickets, Promise
 from domain.configuration.line import LineDefined
@@ -20,6 +22,8 @@ from domain.configuration.priorities import PrioritiesSet
 from domain.configuration.reason import Occasion, ReasonDefined
 from domain.configuration.routing import RoutingSet
 from domain.configuration.team import TeamDefined
+from domain.configuration.uptime import USUAL, UptimeRuleSet
+from domain.incident import IncidentStatus
 from domain.instant import DAY, HOUR, Duration, Instant
 from domain.policy import Action, Clock, Step
 from domain.routing import Fact, Rule, Rules
@@ -80,6 +84,16 @@ def component(key: str, group: str = "servers") -> ComponentDefined:
     return ComponentDefined(at=0, key=key, group=group, label=LABEL, place=1, uptime_target=99_900)
 
 
+def template(key: str, **components: ComponentStatus) -> IncidentTemplateDefined:
+    status = IncidentStatus.INVESTIGATING
+    return IncidentTemplateDefined(at=0, key=key, title=LABEL, text=LABEL, status=status, components=components)
+
+
+def uptime_rule(degraded: int = 0, notice: Duration = DAY) -> UptimeRuleSet:
+    weights = {**USUAL.weights, ComponentStatus.DEGRADED: degraded}
+    return UptimeRuleSet(at=0, weights=weights, notice=notice)
+
+
 def wanted(
     *more: Definition,
     calendars: tuple[Timetable, ...] = (timetable(),),
@@ -125,7 +139,9 @@ EXTRAS: Final = st.one_of(
     st.builds(contract, KEYS, KEYS, st.sampled_from(Consent), st.integers(0, NOW)),
     st.builds(ComponentGroupDefined, at=st.just(0), key=KEYS, label=st.just(LABEL), place=st.integers(1, 3)),
     KEYS.map(lambda key: component("part-" + key)),
+    KEYS.map(template),
 )
+UPTIME_RULES: Final = st.builds(uptime_rule, st.integers(0, 1), st.integers(1, 2).map(lambda days: days * DAY))
 
 
 @st.composite
@@ -137,6 +153,7 @@ def wishes(draw: st.DrawFn) -> Wanted:
     span = draw(st.integers(100, 300).map(lambda days: Period(NOW - 10 * DAY, NOW + days * DAY)))
     return wanted(
         ComponentGroupDefined(at=0, key="servers", label=LABEL, place=1),
+        draw(UPTIME_RULES),
         *extras,
         calendars=(timetable("office", draw(opens), span), timetable("other", draw(opens), span)),
         levels=(level(), *levels),

@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +10,10 @@ import pytest
 
 from audit.check import check
 from domain.clock import Outcome
-from domain.component import ComponentStatus, StatusSet
+from domain.component import ComponentStatus, StatusSet, WorksBegun, WorksPlanned
 from domain.configuration.component import ComponentDefined
-from domain.event import Source
+from domain.event import Address, Source
+from domain.incident import IncidentStatus, IncidentUpdated
 from domain.instant import DAY
 from domain.organisation import OrganisationRegistered
 from domain.person.absence import is_absent
@@ -26,6 +28,7 @@ from domain.ticket.state import Stage, WaitFor
 from domain.ticket.upkeep import has_work
 from domain.ticket.waiting import Waited
 from service.demo import DAYS
+from service.demo.components import DOWN_NOW, HABITS
 from service.demo.play import BAD_DAYS
 from store.people import caller_with, person_of
 from tests.service.demo.shown import NOW, Shown, shown
@@ -154,18 +157,30 @@ def test_components_of_all_groups_fail_and_recover(show: Shown) -> None:
     assert {each.component for each in turns} == set(defined)
     troubled = {each.component for each in turns if each.status is not ComponentStatus.OPERATIONAL}
     assert {defined[key].group for key in troubled} == {"servers", "carriers", "integrations", "sla"}
-    assert {each.status for each in turns} == set(ComponentStatus)
+    assert {each.status for each in turns} == set(ComponentStatus) - {ComponentStatus.UNDER_MAINTENANCE}
 
 
-def test_one_carrier_is_in_trouble_now(show: Shown) -> None:
-    newest = {
-        each.event.component: each.event.status
-        for one in show.streams.values()
-        for each in one
-        if isinstance(each.event, StatusSet)
-    }
-    carriers = {status for key, status in newest.items() if key.startswith("carrier-")}
-    assert carriers == {ComponentStatus.OPERATIONAL, ComponentStatus.DEGRADED}
+def test_one_carrier_is_in_trouble_now_and_an_incident_says_so(show: Shown) -> None:
+    stand = {key: show.desk.components.load(show.desk.name("component", key))[0] for key in HABITS}
+    shown = {key: component.shown(NOW) for key, component in stand.items()}
+    assert {key for key, state in shown.items() if state is not ComponentStatus.OPERATIONAL} == {DOWN_NOW}
+    (incident,) = stand[DOWN_NOW].claims
+    assert not show.desk.incidents.load(incident)[0].is_over
+
+
+def test_incidents_are_told_from_beginning_to_end_in_both_languages(show: Shown) -> None:
+    told = [each.event for one in show.streams.values() for each in one if isinstance(each.event, IncidentUpdated)]
+    assert {each.status for each in told} == set(IncidentStatus) - {IncidentStatus.POSTMORTEM}
+    texts = [show.desk.log.text(each.text) for each in told[:20] if isinstance(each.text, Address)]
+    assert [set(text) for text in texts if isinstance(text, Mapping)] == [{"ru", "en"}] * 20
+
+
+def test_works_were_announced_late_took_longer_and_are_still_to_come(show: Shown) -> None:
+    begun = [each.event for one in show.streams.values() for each in one if isinstance(each.event, WorksBegun)]
+    assert {each.excused_from is None for each in begun} == {True, False}
+    planned = [each.event for one in show.streams.values() for each in one if isinstance(each.event, WorksPlanned)]
+    assert max(each.start for each in planned) > NOW
+    assert Counter(each.works for each in planned).most_common(1)[0][1] == 2
 
 
 def test_nothing_is_wrong_with_the_log(show: Shown) -> None:

@@ -86,4 +86,9 @@ def test_an_import_at_the_same_time_is_told_in_words(
 
 def test_a_file_that_is_no_log_is_told_in_words(sqlite_settings: Settings, path: Path) -> None:
     path.write_text("a,b\n1,2\n")
-    assert "cannot be imported: line 1: the header lacks number" in run(sqlite_settings, path).stderr
+    assert "cannot be imported: line 1: this is no header of such a log" in run(sqlite_settings, path).stderr
+
+
+def test_an_organisation_is_named_by_a_key_that_a_desk_file_could_hold(sqlite_settings: Settings, path: Path) -> None:
+    done = run(sqlite_settings, log_of(path, lived()).path, "--organisation", "Our Firm")
+    assert (done.exit_code, "'Our Firm' is no key" in done.stderr) == (2, True)

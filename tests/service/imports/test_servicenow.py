@@ -73,10 +73,17 @@ def test_a_header_that_lacks_a_column_refuses_the_file(path: Path) -> None:
         survey(edited(log_of(path, lived()), 1, b"made_sla", b"sla"))
 
 
+def test_a_header_that_names_a_column_twice_refuses_the_file(path: Path) -> None:
+    with pytest.raises(BadFile, match=r"^line 1: the header names made_sla twice$"):
+        survey(edited(log_of(path, lived()), 1, b"made_sla", b"made_sla,made_sla"))
+
+
 @pytest.mark.parametrize("text", [b"", b"number;state\nINC1;New\n", "number,incident_state\n".encode("utf-16")])
 def test_what_is_no_log_at_all_refuses_the_file(path: Path, text: bytes) -> None:
     path.write_bytes(text)
-    with pytest.raises(BadFile, match=r"^line 1: the header lacks"):
+    with pytest.raises(
+        BadFile, match=r"^line 1: this is no header of such a log: number, .* in UTF-8, between commas$"
+    ):
         survey(LogFile(path, UTC))
 
 
@@ -84,7 +91,9 @@ def test_what_is_no_log_at_all_refuses_the_file(path: Path, text: bytes) -> None
     ("new", "reason"),
     [
         (b"", "line 4: it cannot be told whose row this is"),
+        (b" ", "line 4: it cannot be told whose row this is"),
         (b"?", "line 4: it cannot be told whose row this is"),
+        (b"INC\x1b[31m1", "line 4: it cannot be told whose row this is"),
         (b'"INC1', "line 5: unexpected end of data"),
     ],
 )
@@ -108,12 +117,18 @@ def test_a_row_that_was_cut_leaves_out_its_incident_and_no_other(path: Path) -> 
     assert good(file) == ["INC1"]
 
 
+NO_DATE = "is no date DD-MM-YYYY HH:MM from 1970 on"
+
+
 @pytest.mark.parametrize(
     ("old", "new", "reason"),
     [
-        (b"01-03-2016 11:00", b"31-02-2016 11:00", "sys_updated_at: '31-02-2016 11:00' is no date DD-MM-YYYY HH:MM"),
-        (b"01-03-2016 11:00", b"2016-03-01 11:00", "sys_updated_at: '2016-03-01 11:00' is no date DD-MM-YYYY HH:MM"),
+        (b"01-03-2016 11:00", b"31-02-2016 11:00", f"sys_updated_at: '31-02-2016 11:00' {NO_DATE}"),
+        (b"01-03-2016 11:00", b"2016-03-01 11:00", f"sys_updated_at: '2016-03-01 11:00' {NO_DATE}"),
+        (b"01-03-2016 11:00", b"31-12-1969 11:00", f"sys_updated_at: '31-12-1969 11:00' {NO_DATE}"),
         (b"01-03-2016 11:00", b"?", "sys_updated_at is missing"),
+        (b"Caller 1", b"", "caller_id is missing"),
+        (b"Caller 1", b"Caller\x00 1", "caller_id: it holds control characters"),
         (b"Caller 1", b"?", "caller_id is missing"),
         (b"3 - Moderate", b"9 - Odd", "priority: '9 - Odd' is none of 1 - Critical, 2 - High, 3 - Moderate, 4 - Low"),
         (b"Caller 1", b"Caller \xff", "caller_id: it is not UTF-8"),

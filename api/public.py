@@ -1,0 +1,41 @@
+"""What anybody may read, without a token: as much of it as one address may ask for."""
+
+from collections.abc import Callable
+from typing import Annotated, Any, Final, TypeAlias
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials
+
+from api.deps import SCHEME, Asker, TheDesk, TheViews, who_asks
+from api.limits import Allowance
+from api.reading import After, At, Reader, reading_of
+from domain.access import Caller
+
+STRANGER: Final = Caller()
+FOR_ANYBODY: Final[dict[str, Any]] = {"security": [{}]}
+"""What a route's description says beside: a token is taken, and none is needed (OpenAPI 3.1, 4.8.10)."""
+
+
+def whoever_asks(
+    request: Request, desk: TheDesk, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(SCHEME)]
+) -> Asker:
+    """Whoever has a token asks with it; all who have none share an allowance by the address that they come from."""
+    if credentials is not None:
+        return who_asks(request, desk, credentials)
+    at, allowance = desk.now(), request.app.state.public_allowance
+    assert isinstance(allowance, Allowance)  # noqa: S101 -- the application has put it there
+    allowance.take(request.client.host if request.client else "", at)
+    return Asker(STRANGER, "", at)
+
+
+Anybody: TypeAlias = Annotated[Asker, Depends(whoever_asks)]
+
+
+def public_reading(*names: str) -> Callable[..., Reader]:
+    """The dependency that reads these views for anybody, now or as they were."""
+    read = reading_of(*names)
+
+    def read_in_public(desk: TheDesk, views: TheViews, asker: Anybody, at: At = None, after: After = None) -> Reader:
+        return read(desk, views, asker, at, after)
+
+    return read_in_public

@@ -1,0 +1,142 @@
+"""The SLA of a month as it is published: every promise, and what came of it; for anybody."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Annotated, TypeAlias
+
+from fastapi import APIRouter, Depends
+from pydantic import Field
+
+from api.deps import TheDesk
+from api.figures import Month
+from api.percent import PercentOrNone
+from api.problems import problems
+from api.public import FOR_ANYBODY, public_reading
+from api.reading import Reader, Reading
+from api.types import Out
+from domain.classification import Kind, Priority
+from domain.configuration import Configuration
+from domain.configuration.level import LevelPublished
+from domain.instant import Duration, Instant
+from domain.month import SlaRow
+from domain.policy import Clock
+from projections import months, sla, sla_months
+from projections.batch import checkpoint
+from projections.sla import AXES, COUNTS, Figure
+from store.desk import Desk
+
+router = APIRouter(prefix="/v1/sla", tags=["figures"], responses=problems(400, 401, 422, 429, 503))
+
+Cell: TypeAlias = tuple[str, str, str, str]
+"""Clock, level, kind and priority."""
+
+
+class SlaItem(Out):
+    """One promise and what came of it: `attainment/1`."""
+
+    clock: Clock
+    level: str
+    kind: Kind
+    priority: Priority
+    promised: Duration | None = Field(
+        description="Milliseconds of open time, as promised when the month ended; None if nothing was any more"
+    )
+    decided: int = Field(description="Met or breached, and not excluded")
+    breached: int
+    excluded: int
+    refused: int = Field(description="Refused with reasons in time: in no percentage")
+    reopened: int
+    undecided: int
+    attainment: PercentOrNone
+    p50: Duration | None = Field(description="Milliseconds of open time, by nearest rank")
+    p90: Duration | None
+
+
+class Sla(Out):
+    """A month in the desk's zone: published tickets alone, each in the month in which it was due."""
+
+    month: str
+    zone: str
+    is_frozen: bool = Field(description="Fixed in the log: what changes afterwards is told as a correction")
+    items: list[SlaItem]
+    opaque_tickets: int = Field(description="Tickets with a clock that was due in the month, in no public figure")
+
+
+@router.get("", summary="The published SLA by month", operation_id="getSla", openapi_extra=FOR_ANYBODY)
+def get_sla(
+    desk: TheDesk,
+    reader: Annotated[Reader, Depends(public_reading(sla.NAME, months.NAME))],
+    month: Month,
+) -> Sla:
+    """Every promise of every published level is there, even when nothing was decided."""
+    zone = desk.founding.load(desk.stream)[0].zone
+    since, until = sla.month(month, zone)
+    with reader.open() as reading:
+        position = checkpoint(reading.connection, sla.NAME) if reading.position is None else reading.position
+        fixed, at = months.fixed(reading.connection, month, position), reading.at
+        if fixed is None:
+            figures = sla.figures(reading.connection, since=since, until=until, published=True, position=position)
+            opaque = sla_months.opaque(reading.connection, month, position)
+        else:
+            figures, opaque = [_fixed(row) for row in fixed.current.sla.values() if row.kind], fixed.current.opaque
+    promises = _promises(_configuration(desk, reading), figures, min(until, at + 1), at)
+    items = _items(promises, figures)
+    return Sla(month=month, zone=zone, is_frozen=fixed is not None, items=items, opaque_tickets=opaque)
+
+
+def _fixed(row: SlaRow) -> Figure:
+    """As published, and corrected since."""
+    group = {"clock": row.clock.value, "level": row.level, "kind": row.kind, "priority": row.priority}
+    p50, p90 = (row.p50, row.p90) if row.timed else (None, None)
+    return Figure(group, row.decided, row.breached, row.excluded, row.refused, row.reopened, 0, p50, p90)
+
+
+def _configuration(desk: Desk, reading: Reading) -> Configuration:
+    """The configuration of that time."""
+    if reading.position is None:
+        return desk.configured.state()
+    past = desk.log.read(desk.name("configuration"))
+    return desk.configuration.fold([each for each in past if each.position <= reading.position])
+
+
+def _promises(
+    configuration: Configuration, figures: Sequence[Figure], until: Instant, at: Instant
+) -> Mapping[Cell, Duration]:
+    """What every level promised last in that time, if it is published or has figures."""
+    levels = configuration.levels
+    offered = [level for level in levels.in_force if configuration.is_published(level, at)]
+    shown = dict.fromkeys([*offered, *(figure.group["level"] for figure in figures)])
+    return {
+        (each.clock.value, level, each.kind.value, each.priority.value): each.duration
+        for level in shown
+        for version in _last_version(levels.published.values(), level, until)
+        for each in version.targets
+    }
+
+
+def _last_version(published: Iterable[LevelPublished], level: str, until: Instant) -> Sequence[LevelPublished]:
+    """The newest one of that time, if there was one."""
+    versions = [each for each in published if each.level == level and each.at < until]
+    return sorted(versions, key=lambda each: each.version)[-1:]
+
+
+def _items(promises: Mapping[Cell, Duration], figures: Sequence[Figure]) -> list[SlaItem]:
+    """Level by level, in the usual order of clocks, kinds and priorities."""
+    known = {_cell(figure): figure for figure in figures}
+    nothing = Figure({}, 0, 0, 0, 0, 0, 0, None, None)
+    cells = sorted({*promises, *known}, key=_place)
+    return [_item(cell, promises.get(cell), known.get(cell, nothing)) for cell in cells]
+
+
+def _cell(figure: Figure) -> Cell:
+    clock, level, kind, priority = (figure.group[name] for name in AXES)
+    return clock, level, kind, priority
+
+
+def _place(cell: Cell) -> tuple[str, int, int, int]:
+    clock, level, kind, priority = cell
+    return level, [*Clock].index(Clock(clock)), [*Kind].index(Kind(kind)), [*Priority].index(Priority(priority))
+
+
+def _item(cell: Cell, promised: Duration | None, figure: Figure) -> SlaItem:
+    counts = {name: getattr(figure, name) for name in (*COUNTS, "p50", "p90", "attainment")}
+    return SlaItem(**dict(zip(AXES, cell, strict=True)), promised=promised, **counts)

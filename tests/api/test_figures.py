@@ -1,0 +1,107 @@
+"""Promise and fact by month: published for anybody, in full for those whom they concern."""
+
+from typing import Any
+
+from domain.configuration.contract import Consent, ContractSigned
+from domain.instant import DAY, HOUR, MINUTE
+from store.streams import Command
+from tests.api.office import Office
+from tests.cast import AT
+
+
+def publish(office: Office) -> None:
+    """Acme consents that its tickets are counted in public."""
+    signed = ContractSigned(
+        at=AT, key="acme", organisation=office.acme, level="standard", since=AT, consent=Consent.GIVEN
+    )
+    stream = office.desk.name("configuration")
+    office.desk.configuration.act(Command(office.desk.new_id()), stream, lambda _: [signed])
+
+
+def sla(office: Office, query: str = "month=2026-11") -> Any:
+    return office.ask(None, "GET", f"/v1/sla?{query}").json()
+
+
+def cell(told: Any, clock: str, priority: str = "critical") -> Any:
+    return next(
+        each for each in told["items"]
+        if (each["clock"], each["kind"], each["priority"]) == (clock, "incident", priority)
+    )  # fmt: skip
+
+
+def test_anybody_sees_every_promise_even_when_nothing_was_decided(office: Office) -> None:
+    publish(office)
+    told = sla(office)
+    assert (told["month"], told["zone"], told["is_frozen"]) == ("2026-11", "Etc/UTC", False)
+    reaction = cell(told, "reaction")
+    assert (reaction["level"], reaction["promised"]) == ("standard", 15 * MINUTE)
+    assert (reaction["decided"], reaction["attainment"], reaction["p50"]) == (0, None, None)
+
+
+def test_promises_stand_in_their_usual_order(office: Office) -> None:
+    publish(office)
+    clocks = [each["clock"] for each in sla(office)["items"]]
+    assert list(dict.fromkeys(clocks))[:2] == ["reaction", "first_response"]
+    assert clocks == sorted(clocks, key=list(dict.fromkeys(clocks)).index)
+
+
+def test_what_came_of_a_promise_is_told_in_percent(office: Office) -> None:
+    publish(office)
+    for _ in range(2):
+        office.ask("ann", "PUT", f"{office.open()}/acceptance")
+    ticket = office.open()
+    office.clock.now += HOUR
+    office.ask("ann", "PUT", f"{ticket}/acceptance")
+    reaction = cell(sla(office), "reaction")
+    assert (reaction["decided"], reaction["breached"], reaction["attainment"]) == (3, 1, 66.666)
+    assert (reaction["p50"], reaction["p90"]) == (0, HOUR)
+
+
+def test_a_level_that_is_not_published_is_in_no_public_figure(office: Office) -> None:
+    office.ask("ann", "PUT", f"{office.open()}/acceptance")
+    told = sla(office)
+    assert (told["items"], told["opaque_tickets"]) == ([], 1)
+
+
+def test_the_published_sla_is_told_as_it_was(office: Office) -> None:
+    publish(office)
+    office.clock.now += HOUR
+    office.ask("ann", "PUT", f"{office.open()}/acceptance")
+    then = sla(office, "month=2026-11&at=2026-11-02T10:30:00Z")
+    assert (cell(then, "reaction")["decided"], cell(sla(office), "reaction")["decided"]) == (0, 1)
+
+
+def test_a_promise_is_that_of_the_month(office: Office) -> None:
+    publish(office)
+    assert sla(office, "month=2026-10")["items"] == []
+    office.clock.now += 60 * DAY
+    assert cell(sla(office), "reaction")["promised"] == 15 * MINUTE
+
+
+def test_the_figures_tell_of_all_tickets(office: Office) -> None:
+    office.ask("ann", "PUT", f"{office.open()}/acceptance")
+    told = office.ask("ann", "GET", "/v1/figures/sla?month=2026-11&by=clock&by=priority").json()
+    assert (told["zone"], told["published"]) == ("Etc/UTC", [])
+    decided = [each for each in told["opaque"] if each["group"] == {"clock": "reaction", "priority": "critical"}]
+    assert [(each["decided"], each["breached"], each["attainment"]) for each in decided] == [(1, 0, 100.0)]
+
+
+def test_figures_are_for_those_whom_they_concern(office: Office) -> None:
+    address = "/v1/figures/sla?month=2026-11"
+    answers = [office.ask(who, "GET", address).status_code for who in (None, "ann", "lea", "ada", "cy")]
+    assert answers == [401, 200, 200, 200, 403]
+    assert office.ask("eve", "GET", f"{address}&organisation={office.acme}").status_code == 403
+    own = office.desk.name("organisation", "evil")
+    assert office.ask("eve", "GET", f"{address}&organisation={own}").status_code == 200
+    answers = [office.ask(who, "GET", "/v1/kpi?month=2026-11").status_code for who in ("ann", "lea", "ada", "cy")]
+    assert answers == [403, 200, 200, 403]
+
+
+def test_key_figures_count_whoever_solved_it(office: Office) -> None:
+    ticket = office.open()
+    office.ask("ann", "PUT", f"{ticket}/resolution", {"body": "Done"})
+    office.ask("cy", "PUT", f"{ticket}/closure", {"how": "confirmed"})
+    told = office.ask("lea", "GET", "/v1/kpi?month=2026-11&by=owner").json()
+    assert [(each["who"], each["tickets"]) for each in told["figures"]] == [(office.people["ann"].id, 1)]
+    figure = told["figures"][0]
+    assert (figure["in_time"], figure["returned_share"], figure["response_rate"]) == (100.0, 0.0, 0.0)
