@@ -1,4 +1,7 @@
-"""Promise and fact of each published service level, this month and the twelve before it."""
+"""Promise and fact of each published service level, this month and the twelve before it.
+
+What is fixed is told as it was published, with its corrections; the other months as the log has them so far.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,26 +16,40 @@ from domain.configuration import Configuration
 from domain.configuration.label import Label
 from domain.configuration.level import LevelPublished, Levels
 from domain.instant import Duration, Instant
+from domain.month import SlaRow, nearest_rank
 from domain.policy import CalendarRef, Clock
-from projections import sla
-from projections.sla import Figure
+from projections import months, sla_months
+from projections.months import FixedMonth
+from projections.sla_months import Cell
 
 MONTHS: Final = 13
 
 Class: TypeAlias = tuple[Kind, Priority]
-Figures: TypeAlias = Mapping[str, Sequence[Figure]]
-"""By month."""
 
 
 @dataclass(frozen=True)
 class Fact:
     """Verdicts added up; what each count means stands at `projections.sla.Figure`."""
 
-    decided: int
-    breached: int
-    excluded: int
-    refused: int
-    undecided: int
+    decided: int = 0
+    breached: int = 0
+    excluded: int = 0
+    refused: int = 0
+    undecided: int = 0
+    reopened: int = 0
+    p50: Duration | None = None
+    p90: Duration | None = None
+    """Open time that the decided clocks took, by nearest rank; None of none, and of several months together."""
+
+    def __add__(self, other: "Fact") -> "Fact":
+        return Fact(
+            self.decided + other.decided,
+            self.breached + other.breached,
+            self.excluded + other.excluded,
+            self.refused + other.refused,
+            self.undecided + other.undecided,
+            self.reopened + other.reopened,
+        )
 
     @property
     def attainment(self) -> int | None:
@@ -57,11 +74,13 @@ class Promised:
 
 @dataclass(frozen=True)
 class Month:
-    """The facts of a month (YYYY-MM) by clock."""
+    """The facts of a month (YYYY-MM) by clock; of one that is fixed they are as published, and as corrected since."""
 
     month: str
     is_frozen: bool
     facts: Mapping[Clock, Fact]
+    fixed: FixedMonth | None = None
+    """When it was fixed and by which rules, and what was corrected, when and why: of all levels."""
 
     @property
     def has_verdicts(self) -> bool:
@@ -93,18 +112,39 @@ class LevelTable:
         clocks = dict.fromkeys(each.clock for each in self.promises)
         return {clock: [each for each in self.promises if each.clock is clock] for clock in clocks}
 
+    @property
+    def twelve_months(self) -> Mapping[Clock, Fact]:
+        """The months before this one together."""
+        return {clock: sum((month.facts[clock] for month in self.months[1:]), Fact()) for clock in Clock}
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of a month, of all levels."""
+
+    month: str
+    is_frozen: bool
+    cells: Sequence[Cell]
+    """Of one that is not fixed."""
+    fixed: FixedMonth | None
+
+    @property
+    def rows(self) -> Sequence[SlaRow]:
+        """Of one that is fixed: all kinds and priorities of a clock and level together."""
+        return [row for row in self.fixed.current.sla.values() if not row.kind] if self.fixed else []
+
 
 def level_tables(
     connection: Connection, configuration: Configuration, zone: str, *, position: int, at: Instant
 ) -> list[LevelTable]:
     """Every level that is published, and every other one that has public verdicts in these months."""
-    figures = {month: _figures(connection, month, zone, position) for month in months_until(at, zone)}
-    fixed = frozenset(each for each in figures if frozen(each, zone, at, added(figures[each]).undecided))
+    known = _known(connection, zone, position=position, at=at)
     levels = configuration.levels
     offered = [level for level in levels.in_force if configuration.is_published(level, at)]
-    counted = {figure.group["level"] for found in figures.values() for figure in found}
+    counted = {cell.level for month in known for cell in month.cells}
+    counted |= {row.level for month in known for row in month.rows}
     return [
-        _table(_newest(levels, level), _of_level(level, figures), fixed, is_offered=level in offered)
+        _table(_newest(levels, level), known, is_offered=level in offered)
         for level in [*offered, *sorted(counted.difference(offered))]
     ]
 
@@ -112,32 +152,51 @@ def level_tables(
 def months_until(at: Instant, zone: str) -> list[str]:
     """The month of an instant and the twelve before it, the newest first."""
     first = date.fromisoformat(f"{month_of(at, zone)}-01")
-    months = [first]
-    while len(months) < MONTHS:
-        months.append((months[-1] - timedelta(days=1)).replace(day=1))
-    return [f"{month:%Y-%m}" for month in months]
+    found = [first]
+    while len(found) < MONTHS:
+        found.append((found[-1] - timedelta(days=1)).replace(day=1))
+    return [f"{month:%Y-%m}" for month in found]
 
 
-def _figures(connection: Connection, month: str, zone: str, position: int) -> list[Figure]:
-    since, until = sla.month(month, zone)
-    return sla.figures(connection, since=since, until=until, published=True, position=position)
+def added(cells: Iterable[Cell]) -> Fact:
+    """The clocks of several classes as one fact."""
+    tally = sla_months.added(cells)
+    p50, p90 = (nearest_rank(tally.used, percent) if tally.used else None for percent in (50, 90))
+    counts = tally.decided, tally.breached, tally.excluded, tally.refused, tally.undecided, tally.reopened
+    return Fact(*counts, p50, p90)
+
+
+def _known(connection: Connection, zone: str, *, position: int, at: Instant) -> list[Known]:
+    """A month in which nothing was due is as good as fixed when its day has come."""
+    shown = months_until(at, zone)
+    fixed = months.all_fixed(connection, position, since=shown[-1])
+    cells = sla_months.cells(connection, [month for month in shown if month not in fixed], position)
+    over = {month: month not in cells and frozen(month, zone, at, 0) for month in shown}
+    return [Known(each, each in fixed or over[each], cells.get(each, ()), fixed.get(each)) for each in shown]
 
 
 def _newest(levels: Levels, level: str) -> LevelPublished:
     return levels.published[max(each for each in levels.published if each[0] == level)]
 
 
-def _of_level(level: str, figures: Figures) -> Figures:
-    return {month: [each for each in found if each.group["level"] == level] for month, found in figures.items()}
+def _table(level: LevelPublished, known: Sequence[Known], *, is_offered: bool) -> LevelTable:
+    found = [Month(each.month, each.is_frozen, _facts(each, level.level), each.fixed) for each in known]
+    return LevelTable(level.level, level.label, _promises(level, known[0].cells) if is_offered else [], found)
 
 
-def _table(level: LevelPublished, figures: Figures, fixed: frozenset[str], *, is_offered: bool) -> LevelTable:
-    months = [Month(month, month in fixed, _by_clock(found)) for month, found in figures.items()]
-    this_month = next(iter(figures.values()))
-    return LevelTable(level.level, level.label, _promises(level, this_month) if is_offered else [], months)
+def _facts(known: Known, level: str) -> Mapping[Clock, Fact]:
+    if known.fixed:
+        published = {row.clock: _published(row) for row in known.rows if row.level == level}
+        return {clock: published.get(clock, Fact()) for clock in Clock}
+    return {clock: added(each for each in known.cells if (each.clock, each.level) == (clock, level)) for clock in Clock}
 
 
-def _promises(level: LevelPublished, figures: Sequence[Figure]) -> list[Promised]:
+def _published(row: SlaRow) -> Fact:
+    percentiles = (row.p50, row.p90) if row.timed else (None, None)
+    return Fact(row.decided, row.breached, row.excluded, row.refused, 0, row.reopened, *percentiles)
+
+
+def _promises(level: LevelPublished, cells: Sequence[Cell]) -> list[Promised]:
     """The classes for which a clock promises the same are one row, the strictest first."""
     classes: dict[tuple[Clock, Duration, CalendarRef], set[Class]] = {}
     for each in level.targets:
@@ -145,21 +204,11 @@ def _promises(level: LevelPublished, figures: Sequence[Figure]) -> list[Promised
         classes.setdefault(promise, set()).add((each.kind, each.priority))
     rows = sorted(classes.items(), key=lambda row: ([*Clock].index(row[0][0]), row[0][1]))
     return [
-        Promised(clock, frozenset(to), duration, calendar, added(_of(figures, clock, to)))
+        Promised(clock, frozenset(to), duration, calendar, added(_of(cells, level.level, clock, to)))
         for (clock, duration, calendar), to in rows
     ]
 
 
-def _of(figures: Sequence[Figure], clock: Clock, classes: set[Class]) -> Iterable[Figure]:
-    named = {(clock.value, kind.value, priority.value) for kind, priority in classes}
-    return (each for each in figures if (each.group["clock"], each.group["kind"], each.group["priority"]) in named)
-
-
-def _by_clock(figures: Sequence[Figure]) -> Mapping[Clock, Fact]:
-    return {clock: added(each for each in figures if each.group["clock"] == clock) for clock in Clock}
-
-
-def added(figures: Iterable[Figure]) -> Fact:
-    """The figures of several groups as one."""
-    counts = [(each.decided, each.breached, each.excluded, each.refused, each.undecided) for each in figures]
-    return Fact(*(sum(column) for column in zip((0, 0, 0, 0, 0), *counts, strict=True)))
+def _of(cells: Sequence[Cell], level: str, clock: Clock, classes: set[Class]) -> Iterable[Cell]:
+    named = {(clock, level, *each) for each in classes}
+    return (each for each in cells if (each.clock, each.level, each.kind, each.priority) in named)

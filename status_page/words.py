@@ -4,16 +4,16 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import groupby
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias
 from zoneinfo import ZoneInfo
 
 from domain.classification import Kind, Priority
-from domain.component import ComponentStatus
+from domain.component import ComponentStatus, State
 from domain.configuration.calendar import CalendarPublished
+from domain.configuration.page import PageDescribed
 from domain.instant import DAY, HOUR, MINUTE, SECOND, Duration, Instant
 from domain.opening_hours import EPOCH
 from projections.words import word
-from status_page.page import State
 from status_page.sla_tables import Class
 
 Language: TypeAlias = Literal["en", "ru"]
@@ -39,6 +39,18 @@ HEADLINES: Final[Mapping[Language, Mapping[State, str]]] = {
         ComponentStatus.PARTIAL_OUTAGE: "Частичный сбой",
         ComponentStatus.MAJOR_OUTAGE: "Серьёзный сбой",
         None: "Состояние известно не полностью",
+    },
+}
+INCIDENT_OPEN: Final[Mapping[Language, str]] = {"en": "An incident is open", "ru": "Есть открытый инцидент"}
+SITE_NAME: Final[Mapping[Language, str]] = {"en": "Service status and SLA", "ru": "Состояние сервисов и SLA"}
+IMPACTS: Final[Mapping[Language, Mapping[str, str]]] = {
+    "en": {"none": "none", "minor": "minor", "major": "major", "critical": "critical", "maintenance": "works"},
+    "ru": {
+        "none": "нет",
+        "minor": "небольшое",
+        "major": "большое",
+        "critical": "критическое",
+        "maintenance": "работы",
     },
 }
 MONTHS: Final[Mapping[Language, Sequence[str]]] = {
@@ -71,6 +83,11 @@ EXCEPTIONAL_DAYS: Final[Mapping[Language, str]] = {"en": "exceptional days: {}",
 HOLIDAYS: Final[Mapping[Language, str]] = {"en": "without public holidays", "ru": "кроме праздничных дней"}
 
 
+def site_name(page: PageDescribed, language: Language) -> str:
+    """What the site is called: the usual name unless the desk gave another one."""
+    return getattr(page.name, language) if page.name else SITE_NAME[language]
+
+
 def state_word(state: State, language: Language) -> str:
     return UNKNOWN[language] if state is None else word(state, language)
 
@@ -98,9 +115,57 @@ def machine_instant(at: Instant) -> str:
     return f"{EPOCH + timedelta(milliseconds=at):%Y-%m-%dT%H:%M:%SZ}"
 
 
+def exact_instant(at: Instant) -> str:
+    """RFC 3339 in UTC, to the millisecond."""
+    return f"{machine_instant(at)[:-1]}.{at % SECOND:03}Z"
+
+
 def offset(at: Instant, zone: str) -> str:
     """The zone's offset from UTC at an instant: `UTC+03:00`."""
     return f"UTC{local(at, zone).isoformat()[-6:]}"
+
+
+def day(date: date, language: Language) -> str:
+    """`22 Nov 2026`."""
+    return f"{date.day}{NBSP}{OF_MONTHS[language][date.month - 1]} {date.year}"
+
+
+def clock_time(at: Instant, zone: str, *, end: bool = False) -> str:
+    """The time of day; the end of a day is 24:00."""
+    told = f"{local(at, zone):%H:%M}"
+    return "24:00" if end and told == "00:00" else told
+
+
+def elapsed(length: Duration, language: Language) -> str:
+    """Time that has passed, to the second."""
+    return duration(length // SECOND * SECOND, language, in_days=True) or f"0{NBSP}{list(UNITS[language])[-1]}"
+
+
+def impact_word(impact: str, language: Language) -> str:
+    return IMPACTS[language][impact]
+
+
+class Said(NamedTuple):
+    """A text that was announced, in the language of the reader or, as long as that is missing, in the other one."""
+
+    text: str
+    language: Language
+
+
+def said(texts: Mapping[str, str], language: Language) -> Said:
+    """What a reader is shown; nothing if it was taken back."""
+    spoken = language if language in texts else next((each for each in LANGUAGES if each in texts), language)
+    return Said(texts.get(spoken, ""), spoken)
+
+
+def month_before(month: str) -> str:
+    """The month (YYYY-MM) before."""
+    return f"{date.fromisoformat(f'{month}-01') - timedelta(days=1):%Y-%m}"
+
+
+def month_after(month: str) -> str:
+    """The month (YYYY-MM) after."""
+    return f"{date.fromisoformat(f'{month}-01') + timedelta(days=31):%Y-%m}"
 
 
 def month_name(month: str, language: Language) -> str:

@@ -17,7 +17,9 @@ from store.shapes import event_classes
 
 ROOT = Path(__file__).resolve().parents[1]
 LONGEST = 300
-GENERATED = re.compile(r"requirements.*\.txt|tests/golden/.*\.json|docs/images/.*\.png")
+GENERATED = re.compile(
+    r"requirements.*\.txt|tests/golden/.*\.json|docs/images/.*\.png|tests/quality/package-lock\.json"
+)
 PLACES = re.compile(
     r"(?<!no-emit-)(?:extra-)?index-url|INDEX_URL|https?://\S*(?:/simple\b|\bpypi\b|artifactory|nexus)"
     r"|(?<![\w.~/-])/(?:work|root|home|Users)/"

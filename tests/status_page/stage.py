@@ -1,6 +1,6 @@
 """A desk with components and published tickets, and its page: what the tests of the page tell their stories with."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
@@ -16,17 +16,22 @@ from domain.configuration.component import ComponentDefined, ComponentGroupDefin
 from domain.configuration.contract import Consent, ContractSigned
 from domain.configuration.label import Label
 from domain.desk import DeskFounded, found
-from domain.event import Source
-from domain.instant import HOUR, MINUTE, Duration
+from domain.event import Id, Source
+from domain.incident import IncidentStatus, Update, open_incident, post
+from domain.instant import DAY, HOUR, MINUTE, Duration
+from domain.maintenance import Update as WorksUpdate
+from domain.maintenance import WorksStatus, announce, tick
 from domain.ticket.assignment import accept
 from projections import ALL
 from service.settings import Settings
-from status_page.page import Configured, Page, configured_by, read_page
-from status_page.pages import Pages
+from status_page.edition import Edition, Mark, configured_at, edition
+from status_page.serving import Site
 from store.streams import Command
 from tests.cast import ACME, ANN, AT, LEVEL
 from tests.projections.story import Story, begin
 
+TITLE: Final = {"en": "Web is down", "ru": "Сайт не работает"}
+TEXT: Final = {"en": "We are looking.", "ru": "Разбираемся."}
 ADDRESS: Final = "https://status.example.org"
 FOUNDED: Final = DeskFounded(
     at=AT,
@@ -47,7 +52,7 @@ class Stage:
     """What happens, and the page that is made of it."""
 
     story: Story
-    pages: Pages
+    site: Site
     client: TestClient
 
     def configure(self, *events: Any) -> None:
@@ -64,25 +69,60 @@ class Stage:
         stream = self.story.desk.name("component", key)
         self.story.desk.components.act(Command(uuid4().hex, source), stream, lambda _: [told])
 
+    def incident(
+        self, components: Mapping[str, ComponentStatus], *, title: Mapping[str, str] = TITLE, ago: Duration = 0
+    ) -> Id:
+        """An incident that began a while ago."""
+        stream, first = uuid4().hex, Update(uuid4().hex, IncidentStatus.INVESTIGATING, TEXT, components)
+        self.story.desk.incidents.act(
+            Command(uuid4().hex), stream, open_incident, stream=stream, title=title, first=first,
+            known=frozenset(components), through=Through.PERSON, at=self.story.clock.now - ago,
+        )  # fmt: skip
+        return stream
+
+    def tell(self, stream: Id, status: IncidentStatus, **text: str) -> None:
+        """More of an incident."""
+        update = Update(uuid4().hex, status, text or TEXT)
+        self.story.desk.incidents.act(
+            Command(uuid4().hex), stream, post, stream=stream, update=update, known=frozenset(),
+            through=Through.PERSON, at=self.story.clock.now,
+        )  # fmt: skip
+
+    def works(self, *components: str, after: Duration = 2 * DAY, lasting: Duration = HOUR) -> Id:
+        """Planned works."""
+        stream, first = uuid4().hex, WorksUpdate(uuid4().hex, WorksStatus.SCHEDULED, TEXT)
+        start = self.story.clock.now + after
+        self.story.desk.maintenances.act(
+            Command(uuid4().hex), stream, announce, stream=stream, title=TITLE, first=first,
+            components=frozenset(components), known=frozenset(components), start=start, end=start + lasting,
+            at=self.story.clock.now,
+        )  # fmt: skip
+        return stream
+
+    def begin_or_end(self, works: Id) -> None:
+        """What the timer does."""
+        desk, now = self.story.desk, self.story.clock.now
+        desk.maintenances.act(Command(uuid4().hex), works, tick, stream=works, update=uuid4().hex, at=now)
+
     def taken(self, after: Duration = MINUTE, **changes: Any) -> None:
         """A ticket that was opened, and accepted by a person after a while."""
         stream = self.story.open(**changes)
         self.story.after(after)
         self.story.do(stream, accept, by=ANN, teams=frozenset({"front"}))
 
-    def page(self) -> Page:
-        """The page as a value, as of now."""
-        story, configured = self.story, Configured()
-        for each in story.desk.log.read(story.desk.name("configuration")):
-            configured = configured_by(configured, each.event)
-        with story.seen() as connection:
-            head, now = story.desk.log.head(), story.clock.now
-            return read_page(connection, configured, FOUNDED.zone, position=head, at=now, is_behind=False)
+    @contextmanager
+    def edition(self, *, is_behind: bool = False) -> Iterator[Edition]:
+        """What documents are made of, as of now."""
+        self.story.projector.catch_up()
+        desk, views = self.story.desk, self.story.projector.engine
+        mark = Mark(desk.log.head(), self.story.clock.now, is_behind)
+        with edition(desk, views, mark, configured_at(desk, mark.position), ADDRESS) as opened:
+            yield opened
 
     def get(self, path: str = "/en/", **headers: str) -> Response:
         """The page as it is sent, up to date."""
         self.story.projector.catch_up()
-        self.pages.refresh()
+        self.site.press.refresh()
         return self.ask(path, **headers)
 
     def ask(self, path: str = "/en/", method: str = "GET", **headers: str) -> Response:
@@ -97,7 +137,7 @@ def open_stage(settings: Settings) -> Iterator[Stage]:
     story = begin(settings)
     story.desk.founding.act(Command(uuid4().hex), story.desk.stream, found, FOUNDED)
     story.tell("configuration", story.desk.name("configuration"), CONTRACT)
-    pages = Pages(story.desk, story.following(ALL), preferred, ADDRESS)
-    client = TestClient(pages.over(PlainTextResponse("somebody else")))
-    yield Stage(story, pages, client)
+    site = Site(story.desk, story.following(ALL), preferred, ADDRESS)
+    client = TestClient(site.over(PlainTextResponse("somebody else")))
+    yield Stage(story, site, client)
     story.close()

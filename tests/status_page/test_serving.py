@@ -3,13 +3,16 @@ import re
 from threading import Event, Thread
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from api.language import preferred
+from domain.code import code_of
 from domain.component import ComponentStatus
 from domain.event import Source
-from domain.instant import HOUR, MINUTE
+from domain.instant import DAY, HOUR, MINUTE
 from projections import ALL
-from status_page.pages import Pages
+from status_page import serving
+from status_page.serving import Site
 from store.log import Change
 from tests.cast import opened
 from tests.status_page.stage import ADDRESS, Stage
@@ -53,6 +56,7 @@ def test_each_language_has_an_address_of_its_own_and_names_the_other(fine: Stage
 def test_the_slash_at_the_end_is_found(fine: Stage) -> None:
     answer = fine.get("/ru")
     assert (answer.status_code, answer.headers["location"]) == (308, "/ru/")
+    assert fine.ask("/en?at=2026-10-01").headers["location"] == "/en/?at=2026-10-01"
 
 
 @pytest.mark.parametrize("stated", ["{}", "W/{}", '"other", {}', "*"])
@@ -70,16 +74,19 @@ def test_a_change_is_sent_to_whoever_has_the_page_before(fine: Stage) -> None:
     assert "Major outage" in answer.text
 
 
-@pytest.mark.parametrize("accepted", ["gzip", "br, gzip;q=0.5", "GZIP"])
-def test_the_page_is_sent_packed_to_whoever_can_unpack(fine: Stage, accepted: str) -> None:
+@pytest.mark.parametrize(
+    ("accepted", "coding"),
+    [("gzip", "gzip"), ("GZIP", "gzip"), ("gzip, br", "br"), ("br, gzip;q=0.5", "br"), ("br;q=0, gzip", "gzip")],
+)
+def test_the_page_is_sent_packed_to_whoever_can_unpack(fine: Stage, accepted: str, coding: str) -> None:
     plain = fine.get()
     packed = fine.ask(Accept_Encoding=accepted)
-    assert packed.headers["content-encoding"] == "gzip"
+    assert packed.headers["content-encoding"] == coding
     assert packed.headers["etag"] != plain.headers["etag"]
     assert packed.text == plain.text
 
 
-@pytest.mark.parametrize("accepted", ["", "br", "gzip;q=0", "gzip; q=0.0", "identity"])
+@pytest.mark.parametrize("accepted", ["", "zstd", "gzip;q=0", "gzip; q=0.0, br;q=0", "identity"])
 def test_nobody_is_sent_what_it_cannot_unpack(fine: Stage, accepted: str) -> None:
     assert "content-encoding" not in fine.get(Accept_Encoding=accepted).headers
 
@@ -99,7 +106,7 @@ def test_everything_else_is_left_to_the_application(fine: Stage) -> None:
 
 
 def test_before_the_views_are_built_there_is_no_page(fine: Stage) -> None:
-    fine.pages.refresh()
+    fine.site.press.refresh()
     answer = fine.ask()
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
     assert "being prepared" in answer.text
@@ -116,10 +123,10 @@ def test_the_page_allows_nothing_that_it_does_not_need(fine: Stage) -> None:
 
 def test_nothing_new_is_not_rendered_again(fine: Stage) -> None:
     fine.get()
-    before = fine.pages._rendered
+    before = fine.site.press.printed
     fine.story.after(MINUTE)
     fine.get()
-    assert fine.pages._rendered is before
+    assert fine.site.press.printed is before
 
 
 def test_at_midnight_the_page_is_new(fine: Stage) -> None:
@@ -133,7 +140,7 @@ def test_a_page_that_does_not_follow_the_log_does_not_say_that_all_is_well(fine:
     change = Change("f" * 32, [], [opened()], published=True)
     fine.story.desk.log.append([change], "e" * 32, Source.LIVE)
     fine.story.after(2 * MINUTE)
-    fine.pages.refresh()
+    fine.site.press.refresh()
     told = fine.ask().text
     assert HEADLINE["en"] not in told
     assert "may be out of date" in told
@@ -141,10 +148,10 @@ def test_a_page_that_does_not_follow_the_log_does_not_say_that_all_is_well(fine:
 
 def test_what_is_kept_follows_the_views_until_it_is_told_to_stop(fine: Stage) -> None:
     stopping = Event()
-    keeping = Thread(target=fine.pages.keep, args=(stopping,))
+    keeping = Thread(target=fine.site.keep, args=(stopping,))
     keeping.start()
     fine.story.projector.catch_up()
-    while not fine.pages._rendered.ready:
+    while not fine.site.press.printed.ready:
         stopping.wait(0.01)
     stopping.set()
     keeping.join(10)
@@ -161,24 +168,108 @@ def test_a_page_that_cannot_be_rendered_leaves_the_one_before_it(
         stopping.set()
         raise OSError("disk full")
 
-    monkeypatch.setattr(fine.pages, "refresh", fail)
-    fine.pages.keep(stopping)
+    monkeypatch.setattr(fine.site.press, "refresh", fail)
+    fine.site.keep(stopping)
     assert "could not be rendered" in caplog.text
     assert fine.ask().text == before
 
 
+def test_a_page_that_cannot_be_renewed_for_a_minute_says_so_and_is_renewed_later(
+    fine: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "hidden><strong>How things stand now" in fine.get().text
+    fine.ask("/api/v2/status.json")
+    fine.site.press.lose()
+    told = fine.ask().text
+    assert '<p class="notice lost" role="alert"><strong>How things stand now is not known' in told
+
+    def fail(*_: object) -> None:
+        raise OperationalError("SELECT", None, OSError("gone"))
+
+    with monkeypatch.context() as away:
+        away.setattr(fine.site.press, "make", fail)
+        for path in ("/en/history", "/api/v2/status.json"):
+            answer = fine.ask(path)
+            assert (answer.status_code, "cannot be read" in answer.text) == (503, True)
+    assert 'role="alert"' not in fine.get().text
+
+
+@pytest.mark.parametrize("seconds", [1, 61])
+def test_a_short_outage_is_no_news(fine: Stage, seconds: int) -> None:
+    fine.get()
+    fine.site._fail(OSError("gone"), seconds)
+    assert fine.site.press.printed.is_lost == (seconds > 60)
+
+
+@pytest.mark.parametrize("path", ["/components/web", "/history", "/history/2026-11", "/incidents/{code}"])
+def test_every_page_speaks_the_language_of_the_asker_or_of_its_address(fine: Stage, path: str) -> None:
+    incident = fine.incident({"web": ComponentStatus.DEGRADED})
+    path = path.format(code=code_of("incident", incident))
+    asked = fine.get(path, Accept_Language="ru")
+    addressed = fine.ask(f"/ru{path}", Accept_Language="en")
+    assert (asked.status_code, asked.content) == (200, addressed.content)
+    assert (asked.headers["vary"], addressed.headers["vary"]) == ("Accept-Encoding, Accept-Language", "Accept-Encoding")
+    assert "Сайт не работает" in asked.text
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/en/components/nothing",
+        "/en/incidents/000000000000",
+        "/en/history/2027-01",
+        "/components/nothing",
+        "/en/history/2000-01",
+        "/en/nothing",
+        "/en//",
+        "/en/components/",
+        "/en/components/A%20B",
+    ],
+)
+def test_what_is_not_there_is_told_in_words(fine: Stage, path: str) -> None:
+    answer = fine.get(path)
+    assert (answer.status_code, "There is no such page" in answer.text) == (404, True)
+
+
+@pytest.mark.parametrize("path", ["/fr/", "/nothing", "/components/", "/v2/summary.json"])
+def test_other_addresses_are_left_to_the_application(fine: Stage, path: str) -> None:
+    assert fine.get(path).text == "somebody else"
+
+
+def test_when_too_many_wait_the_next_one_is_asked_to_come_again(fine: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serving, "WAITING", 0)
+    fine.get()
+    answer = fine.ask("/en/history")
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
+    assert fine.ask().status_code == 200
+
+
+def test_what_was_made_once_is_kept_for_the_edition(fine: Stage) -> None:
+    fine.get()
+    first = fine.ask("/en/components/web")
+    assert ("/components/web", "en") in fine.site.press.printed.ready
+    assert fine.ask("/en/components/web").headers["etag"] == first.headers["etag"]
+    fine.set("web", ComponentStatus.DEGRADED)
+    assert fine.get("/en/components/web").headers["etag"] != first.headers["etag"]
+
+
 def test_twenty_components_are_one_small_request(stage: Stage) -> None:
-    stage.define(*(f"node-{number}" for number in range(20)))
+    keys = [f"node-{number}" for number in range(20)]
+    stage.define(*keys)
+    for day in range(30):
+        stage.story.after(DAY)
+        stage.set(keys[day % 20], [*ComponentStatus][day % 5])
+    stage.incident({keys[0]: ComponentStatus.PARTIAL_OUTAGE})
     stage.taken()
     for language in ("en", "ru"):
         page = stage.get(f"/{language}/").text
-        assert page.count('class="unknown"') > 20
+        assert page.count('class="row"') == 20
         assert len(gzip.compress(page.encode())) < 15_000
-        assert not re.search(r"<(?:script|img|iframe|object)|rel=.?stylesheet|url\(|@import", page)
+        assert not re.search(r"<(?:img|iframe|object)|<script[^>]|rel=.?stylesheet|url\(|@import", page)
 
 
 def test_the_address_is_told_without_a_second_slash(fine: Stage) -> None:
-    pages = Pages(fine.story.desk, fine.story.following(ALL), preferred, ADDRESS + "/")
+    site = Site(fine.story.desk, fine.story.following(ALL), preferred, ADDRESS + "/")
     fine.story.projector.catch_up()
-    pages.refresh()
-    assert f'href="{ADDRESS}/en/"'.encode() in pages._rendered.ready["en", False].body
+    site.press.refresh()
+    assert f'href="{ADDRESS}/en/"'.encode() in site.press.printed.ready["/", "en"][""].body

@@ -1,0 +1,141 @@
+"""An edition: all that the public documents are a function of, the desk as known at a position, at an instant."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from functools import cached_property, reduce
+from typing import Any, TypeAlias, TypeVar
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, Engine
+
+from domain.component import ComponentStatus, worst
+from domain.configuration import Configuration, evolve
+from domain.configuration import Event as ConfigurationEvent
+from domain.configuration.calendar import CalendarPublished
+from domain.event import Address
+from domain.instant import MINUTE, Instant
+from domain.opening_hours import EPOCH, instant_at
+from domain.policy import CalendarRef
+from projections import incidents, status
+from projections.incidents import Incident
+from projections.status import Component
+from status_page.opening import edges
+from store.desk import Desk
+
+T = TypeVar("T")
+
+Texts: TypeAlias = Mapping[str, str]
+"""By language; empty if what was said was taken back."""
+
+
+@dataclass(frozen=True)
+class Configured:
+    """The configuration, and where the open periods of its calendars come from in words."""
+
+    state: Configuration = field(default_factory=Configuration)
+    calendars: Mapping[CalendarRef, CalendarPublished] = field(default_factory=dict)
+    version: int = 0
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Which edition it is."""
+
+    position: int
+    at: Instant
+    is_behind: bool = False
+    """The views do not follow the log: how things stand is not known."""
+    is_past: bool = False
+    """Somebody asked for what was published then."""
+    is_copy: bool = False
+    """Written to files, which may outlive what they say."""
+
+
+@dataclass(frozen=True)
+class Edition:
+    """What a document may read; a document that reads anything else is a mistake."""
+
+    desk: Desk
+    connection: Connection
+    configured: Configured
+    mark: Mark
+    zone: str
+    """IANA: days and months are counted in it."""
+    address: str
+    """Where it is published, without a slash at its end."""
+    made: dict[str, Any] = field(default_factory=dict)
+    """What was made of it so far, see `once`."""
+
+    @property
+    def at(self) -> Instant:
+        return self.mark.at
+
+    @property
+    def position(self) -> int:
+        return self.mark.position
+
+    @cached_property
+    def components(self) -> Sequence[Component]:
+        """As they are shown, in the order of the page."""
+        return status.components(self.connection, self.position, self.at)
+
+    @cached_property
+    def unresolved(self) -> Sequence[Incident]:
+        """Incidents that are not over, newest first."""
+        return incidents.unresolved(self.connection, position=self.position)
+
+    def once(self, name: str, make: Callable[[], T]) -> T:
+        """What a document is made of and other languages need as well, made once."""
+        if name not in self.made:
+            self.made[name] = make()
+        found: T = self.made[name]
+        return found
+
+    def texts(self, said: Address) -> Texts:
+        """What an announcement says."""
+        text = self.desk.log.text(said)
+        return text if isinstance(text, Mapping) else {}
+
+
+@contextmanager
+def edition(desk: Desk, views: Engine, mark: Mark, configured: Configured, address: str) -> Iterator[Edition]:
+    """Open for as long as documents are made of it."""
+    zone = desk.founding.load(desk.stream)[0].zone
+    with views.connect() as connection:
+        yield Edition(desk, connection, configured, mark, zone, address)
+
+
+def configured_at(desk: Desk, position: int, known: Configured | None = None) -> Configured:
+    """The configuration as known at a position, going on from an older one if there is one."""
+    known = known or Configured()
+    news = desk.log.read(desk.name("configuration"), after=known.version)
+    return reduce(configured_by, (each.event for each in news if each.position <= position), known)
+
+
+def configured_by(known: Configured, event: ConfigurationEvent) -> Configured:
+    """The configuration after an event."""
+    after = replace(known, state=evolve(known.state, event), version=known.version + 1)
+    if not isinstance(event, CalendarPublished):
+        return after
+    return replace(after, calendars={**known.calendars, CalendarRef(event.key, event.version): event})
+
+
+def next_change(edition: Edition) -> Instant:
+    """When a document may change by time alone: at midnight, when works or hours say so, each minute of trouble."""
+    midnight = _midnight_after(edition.at, edition.zone)
+    works = incidents.next_edge(edition.connection, edition.at, position=edition.position)
+    minute = edition.at - edition.at % MINUTE + MINUTE if _is_trouble(edition) else None
+    hours = edges(edition.configured.state, edition.at)
+    return min(each for each in (midnight, works, minute, *hours) if each is not None and each > edition.at)
+
+
+def _midnight_after(at: Instant, zone: str) -> Instant:
+    tomorrow = (EPOCH + timedelta(milliseconds=at)).astimezone(ZoneInfo(zone)).date() + timedelta(days=1)
+    return instant_at(zone, tomorrow, 0)
+
+
+def _is_trouble(edition: Edition) -> bool:
+    shown = worst([each.status for each in edition.components])
+    return shown is not ComponentStatus.OPERATIONAL or bool(edition.unresolved)

@@ -1,0 +1,105 @@
+"""`/api/v2/`: the public API of Atlassian Statuspage, version 2, key for key, for clients that speak it already.
+
+Works that were called off are left out, because it has no word for them.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
+
+import msgspec
+
+from domain.maintenance import WorksStatus
+from projections import incidents as announced
+from projections.announced import Kind
+from projections.incidents import Incident
+from status_page.edition import Edition
+from status_page.files.course import shown
+from status_page.files.rollup import rolled_up
+from status_page.files.statuspage_incidents import incident_json
+from status_page.files.statuspage_page import NEWEST, Json, Page, component_json, page_json, page_of
+from status_page.words import Language
+
+Names: TypeAlias = Mapping[str, str]
+
+
+def summary(edition: Edition, _: Language, __: Names) -> bytes:
+    """How things stand: components, open incidents, works that are under way or ahead."""
+    page = page_of(edition)
+    return _document(
+        page,
+        components=[component_json(page, each) for each in page.listed],
+        incidents=_told(page, _unresolved(edition)),
+        scheduled_maintenances=_told(page, [*_active(edition), *_upcoming(edition)]),
+        status=_status(edition),
+    )
+
+
+def status(edition: Edition, _: Language, __: Names) -> bytes:
+    """The page in one line."""
+    return _document(page_of(edition), status=_status(edition))
+
+
+def components(edition: Edition, _: Language, __: Names) -> bytes:
+    """Every component and group."""
+    page = page_of(edition)
+    return _document(page, components=[component_json(page, each) for each in page.listed])
+
+
+def incidents(edition: Edition, _: Language, __: Names) -> bytes:
+    """The newest ones, whatever became of them."""
+    page = page_of(edition)
+    return _document(page, incidents=_told(page, _newest(edition, Kind.INCIDENT)))
+
+
+def unresolved(edition: Edition, _: Language, __: Names) -> bytes:
+    """The incidents that are not over."""
+    page = page_of(edition)
+    return _document(page, incidents=_told(page, _unresolved(edition)))
+
+
+def maintenances(edition: Edition, _: Language, __: Names) -> bytes:
+    """The newest works, whatever became of them."""
+    page = page_of(edition)
+    return _document(page, scheduled_maintenances=_told(page, _newest(edition, Kind.WORKS)))
+
+
+def upcoming(edition: Edition, _: Language, __: Names) -> bytes:
+    """The works that are scheduled, the next ones first."""
+    page = page_of(edition)
+    return _document(page, scheduled_maintenances=_told(page, _upcoming(edition)))
+
+
+def active(edition: Edition, _: Language, __: Names) -> bytes:
+    """The works that are under way."""
+    page = page_of(edition)
+    return _document(page, scheduled_maintenances=_told(page, _active(edition)))
+
+
+def _document(page: Page, **told: Any) -> bytes:
+    return msgspec.json.encode({"page": page_json(page), **told})
+
+
+def _told(page: Page, found: Sequence[Incident]) -> list[Json]:
+    return [incident_json(page, each) for each in found if each.status is not WorksStatus.CANCELLED]
+
+
+def _unresolved(edition: Edition) -> Sequence[Incident]:
+    return announced.unresolved(edition.connection, position=edition.position)
+
+
+def _active(edition: Edition) -> Sequence[Incident]:
+    return announced.under_way(edition.connection, position=edition.position)
+
+
+def _upcoming(edition: Edition) -> Sequence[Incident]:
+    return announced.ahead(edition.connection, position=edition.position)
+
+
+def _newest(edition: Edition, kind: Kind) -> Sequence[Incident]:
+    return announced.page(edition.connection, position=edition.position, kind=kind, limit=NEWEST).incidents
+
+
+def _status(edition: Edition) -> Json:
+    states = [each.status for each in shown(edition)]
+    impacts = [each.impact for each in _unresolved(edition)]
+    return rolled_up(states, impacts, is_known=not edition.mark.is_behind)._asdict()

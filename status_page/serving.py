@@ -1,0 +1,131 @@
+"""The public site over HTTP: ready bytes, sent from memory with nothing in between."""
+
+import logging
+from collections.abc import Callable
+from functools import partial
+from threading import Event
+from time import monotonic
+from typing import Final
+
+from anyio import CapacityLimiter, to_thread
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from domain.instant import SECOND, Instant
+from projections.engine import Projector
+from status_page.asked import NotAnInstant, instant_of
+from status_page.live import Live
+from status_page.pages.trouble import PREPARING, trouble
+from status_page.press import TOLERATED, Press
+from status_page.ready import Ready, send_plain, send_ready
+from status_page.site import MOVED, OURS, Found, find, language_of
+from status_page.words import Language
+from store.desk import Desk
+from store.outage import OUTAGES
+
+LOOK: Final = 0.1
+"""Seconds between two looks for something new."""
+PAUSE: Final = 5.0
+"""Seconds before it is tried again, after the site could not be rendered."""
+AT_A_TIME: Final = 2
+"""Documents that are made at a time for those who ask first."""
+WAITING: Final = 64
+"""How many may wait for that; whoever comes then is asked to come again."""
+LIVE: Final = "/live"
+BUSY: Final[Ready] = {}
+LOGGER: Final = logging.getLogger("glasno.status_page")
+
+
+class Site:
+    """The site of a desk; `preferred` chooses a language by `Accept-Language`, `address` is the public URL."""
+
+    def __init__(self, desk: Desk, views: Projector, preferred: Callable[[str], Language], address: str) -> None:
+        self._now = desk.now
+        self._preferred = preferred
+        self._live = Live()
+        self.press = Press(desk, views, address, self._live.tell)
+        self._limiters: dict[bool, CapacityLimiter] = {}
+        """For the present and for the past: whoever looks at the past keeps nobody from the present."""
+        self._is_failing = False
+
+    def keep(self, stopping: Event) -> None:
+        """Keep the newest edition up to date until told to stop; at the most half of the time goes into rendering."""
+        good = monotonic()
+        while not stopping.is_set():
+            since, pause = monotonic(), LOOK
+            try:
+                self.press.refresh()
+                good, self._is_failing = monotonic(), False
+            except Exception as fault:  # noqa: BLE001 -- whatever it is, the page goes on
+                self._fail(fault, since - good)
+                pause = PAUSE
+            stopping.wait(max(pause, monotonic() - since))
+        self._live.close()
+
+    def _fail(self, fault: Exception, seconds: float) -> None:
+        """The page of before is still sent; after a while it says that it is of before."""
+        if not self._is_failing:
+            LOGGER.error("the public page could not be rendered: the one before it is still sent", exc_info=fault)
+        self._is_failing = True
+        if seconds * SECOND > TOLERATED:
+            self.press.lose()
+
+    def over(self, app: ASGIApp) -> ASGIApp:
+        """The application that sends the site itself and leaves everything else to another one."""
+
+        async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+            path = scope["path"] if scope["type"] == "http" else ""
+            if path == LIVE:
+                await self._live.stream(scope, receive, send)
+            elif path in MOVED:
+                query = scope["query_string"].decode("latin-1")
+                await send_plain(send, 308, {"Location": f"{MOVED[path]}?{query}" if query else MOVED[path]})
+            elif (found := find(path)) is not None:
+                await self._answer(found, scope, send)
+            elif path.startswith(OURS):
+                await send_plain(send, 404, {}, trouble("missing", language_of(path)))
+            else:
+                await app(scope, receive, send)
+
+        return answer
+
+    async def _answer(self, found: Found, scope: Scope, send: Send) -> None:
+        """GET or HEAD: 200, 304 if the asker has it already, 503 before the first edition."""
+        if scope["method"] not in {"GET", "HEAD"}:
+            await send_plain(send, 405, {"Allow": "GET, HEAD"})
+        elif not self.press.printed.mark.position:
+            await send_plain(send, 503, {"Retry-After": "1"}, PREPARING)
+        else:
+            language = found.language or self._preferred(Headers(scope=scope).get("accept-language", ""))
+            await self._send(found, language, scope, send)
+
+    async def _send(self, found: Found, language: Language, scope: Scope, send: Send) -> None:
+        """What was asked for, of now or of the past; a page in the language of the asker."""
+        try:
+            at = instant_of(scope["query_string"], self.press.zone, self._now())
+        except NotAnInstant as fault:
+            return await send_plain(send, 400, {}, trouble(fault.code, language))
+        ready = self.press.printed.ready.get((found.path, language)) if at is None else None
+        try:
+            ready = ready or await self._made(found, language, at)
+        except OUTAGES:
+            return await send_plain(send, 503, {"Retry-After": "5"}, trouble("away", language))
+        if ready is BUSY:
+            await send_plain(send, 503, {"Retry-After": "1"}, trouble("busy", language))
+        elif ready is None:
+            await send_plain(send, 404, {}, trouble("missing" if at is None else "missing_then", language))
+        else:
+            negotiated = found.route.is_page and found.language is None
+            await send_ready(send, ready, scope, "Accept-Encoding" + ", Accept-Language" * negotiated)
+        return None
+
+    async def _made(self, found: Found, language: Language, at: Instant | None) -> Ready | None:
+        """Made on a thread, a few at a time; `BUSY` if too many wait already."""
+        limiter = self._limiters.setdefault(at is None, CapacityLimiter(AT_A_TIME))
+        if limiter.statistics().tasks_waiting >= WAITING:
+            return BUSY
+        if at is None:
+            make = partial(self.press.make, self.press.printed, found, language)
+        else:
+            make = partial(self.press.make_past, at, found, language)
+        return await to_thread.run_sync(make, limiter=limiter)

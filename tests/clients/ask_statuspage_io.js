@@ -1,0 +1,19 @@
+// What npm's statuspage.io makes of the page at an address, as JSON.
+const { Statuspage } = require("statuspage.io");
+
+const client = new Statuspage("any");
+client.setApiUrl(process.argv[2]);
+
+(async () => {
+  const { api } = client;
+  console.log(JSON.stringify({
+    summary: await api.getSummary(),
+    status: await api.getStatus(),
+    components: await api.getComponents(),
+    incidents: await api.incidents.getAll(),
+    unresolved: await api.incidents.getUnresolved(),
+    maintenances: await api.scheduledMaintenances.getAll(),
+    active: await api.scheduledMaintenances.getActive(),
+    upcoming: await api.scheduledMaintenances.getUpcoming(),
+  }));
+})();

@@ -1,0 +1,37 @@
+"""The public pages of the demonstration before judges that others made: none of them finds anything."""
+
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from tests.quality.installed import checked, judged
+
+
+@pytest.mark.parametrize("judge", ["axe", "pa11y"])
+def test_everybody_can_use_the_pages(judge: str, addresses: list[str]) -> None:
+    """WCAG 2.2 AA and best practice by axe-core, WCAG 2 AA by HTML CodeSniffer."""
+    assert judged(judge, addresses) == {address: [] for address in addresses}
+
+
+def test_lighthouse_gives_a_telephone_a_hundred_in_every_category(addresses: list[str]) -> None:
+    assert judged("lighthouse", addresses) == {address: [] for address in addresses}
+
+
+def test_the_pages_are_html_as_the_standard_has_it(addresses: list[str], tmp_path: Path) -> None:
+    files = [tmp_path / f"{number}.html" for number, _ in enumerate(addresses)]
+    for file, address in zip(files, addresses, strict=True):
+        file.write_bytes(httpx2.get(address).content)
+    assert checked(files) == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "rule"),
+    [("<img src='data:,'>", "image-alt"), ("<p style='color:#999;background:#aaa'>gray</p>", "color-contrast")],
+)
+def test_a_fault_would_be_found(fault: str, rule: str, tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_text(f"<!doctype html><html lang=en><title>t</title><main><h1>h</h1>{fault}</main></html>")
+    [found] = judged("axe", [page.as_uri()]).values()
+    assert {each.partition(" ")[0] for each in found} == {rule}
+    assert checked([page]) or rule != "image-alt"
