@@ -14,12 +14,11 @@ from api.public import FOR_ANYBODY, public_reading
 from api.reading import Reader, Reading
 from api.types import Out
 from domain.component import ComponentStatus, demand_defined
-from domain.configuration.uptime import UptimeRuleSet
-from domain.event import shape_of
 from domain.instant import HOUR, SECOND, Duration, Instant
 from domain.refusal import Refused
 from domain.uptime import FORMULA, WHOLE, Rule, Uptime, stretches, uptime
 from projections import months, sla, status, trail
+from projections.uptime_rule import rule_at
 from projections.words import word
 
 router = APIRouter(prefix="/v1/components", tags=["components"], responses=problems(400, 401, 404, 422, 429, 503))
@@ -92,7 +91,11 @@ def get_uptime(
         published = fixed.current.uptime if fixed else {}
         shown = {each.key for each in status.components(reading.connection, reading.position, reading.at)}
         demand_defined(key, shown.union(published))
-        rule = Rule(fixed.published.weights, fixed.published.notice) if fixed else _rule_at(reading, until)
+        rule = (
+            Rule(fixed.published.weights, fixed.published.notice)
+            if fixed
+            else rule_at(reading.connection, until, reading.position)
+        )
         figure = published[key].uptime if key in published else _so_far(reading, key, (since, end), rule)
     language = preferred(accept_language)
     response.headers.update({"Content-Language": language, "Vary": "Accept-Language"})
@@ -115,16 +118,6 @@ def _so_far(reading: Reading, key: str, window: tuple[Instant, Instant], rule: R
     since, until = window
     said = status.spells(reading.connection, since=since, until=until, position=reading.position, components=[key])
     return uptime(stretches(said[key], since, until), rule)
-
-
-def _rule_at(reading: Reading, until: Instant) -> Rule:
-    """The rule that was in force when the month ended, or is."""
-    name, before = shape_of(UptimeRuleSet).name, None if reading.position is None else reading.position + 1
-    told = (each.values for each in trail.page(reading.connection, before=before, name=name) if each.at < until)
-    values = next(told, None)
-    if values is None:
-        return Rule()
-    return Rule({ComponentStatus(each): weight for each, weight in values["weights"].items()}, values["notice"])
 
 
 def _rule_out(rule: Rule, language: Language) -> RuleOut:

@@ -6,16 +6,14 @@ from itertools import groupby
 
 from domain.attainment import month_of
 from domain.classification import Kind, Priority
-from domain.component import ComponentStatus
-from domain.configuration.uptime import UptimeRuleSet
-from domain.event import shape_of
 from domain.instant import Duration, Instant
 from domain.month import SlaRow
 from domain.policy import Clock
 from domain.uptime import Rule, Uptime, stretches, uptime
-from projections import months, sla, sla_months, status, trail
+from projections import months, sla, sla_months, status
 from projections.months import FixedMonth
 from projections.sla_months import Cell
+from projections.uptime_rule import rule_at
 from status_page.edition import Edition
 from status_page.sla_tables import Fact, added
 
@@ -111,7 +109,7 @@ def _so_far(edition: Edition, month: str) -> Figures:
     connection, position = edition.connection, edition.position
     cells = sla_months.cells(connection, [month], position).get(month, ())
     since, until = sla.month(month, edition.zone)
-    rule = _rule_at(edition, until)
+    rule = rule_at(edition.connection, until, edition.position)
     return Figures(
         rows=[*_rows(edition, cells)],
         uptime=[UptimeOf(key, came) for key, came in _uptimes(edition, since, until)],
@@ -148,17 +146,7 @@ def _uptimes(
     edition: Edition, since: Instant, until: Instant, components: Sequence[str] | None = None
 ) -> Iterator[tuple[str, Uptime]]:
     """By component, of those of which something is known."""
-    end, rule = min(until, edition.at), _rule_at(edition, until)
+    end, rule = min(until, edition.at), rule_at(edition.connection, until, edition.position)
     spells = status.spells(edition.connection, since=since, until=end, position=edition.position, components=components)
     for key in (each.key for each in edition.components if spells.get(each.key)):
         yield key, uptime(stretches(spells[key], since, end), rule)
-
-
-def _rule_at(edition: Edition, until: Instant) -> Rule:
-    """The rule that was in force when the month ended, or is."""
-    name, before = shape_of(UptimeRuleSet).name, edition.position + 1
-    told = (each.values for each in trail.page(edition.connection, before=before, name=name) if each.at < until)
-    values = next(told, None)
-    if values is None:
-        return Rule()
-    return Rule({ComponentStatus(each): weight for each, weight in values["weights"].items()}, values["notice"])
