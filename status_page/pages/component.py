@@ -1,12 +1,13 @@
 """A component: how it stands, its ninety days in full, and its uptime month by month."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Final
 
 from domain.attainment import month_of
 from domain.component import ComponentStatus
-from domain.uptime import Uptime, stretches
+from domain.uptime import Stretch, Uptime, stretches
 from projections import incidents, status
 from projections.status import Component
 from status_page.bars import Bars, Day, bars, last_days, midnight
@@ -52,7 +53,14 @@ def eventful(drawn: Bars) -> Iterator[Day]:
     """The days on which something was said but that it works, the newest first."""
     for day in reversed(drawn.days):
         if any(each.state is not ComponentStatus.OPERATIONAL and each.state for each in day.course):
-            yield day
+            yield replace(day, course=[*_told(day.course)])
+
+
+def _told(course: Sequence[Stretch]) -> Iterator[Stretch]:
+    """What follows without a change that anybody could see, told as one."""
+    for _, group in groupby(course, key=lambda each: (each.state, each.excused)):
+        alike = [*group]
+        yield alike[0]._replace(end=alike[-1].end)
 
 
 def _bars(edition: Edition, component: Component) -> Bars:

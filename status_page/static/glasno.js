@@ -10,21 +10,23 @@
         : Math.abs(days) < 2 ? words.format(Math.round(minutes / 60), "hour") : words.format(days, "day");
     }
   };
+  const said = (page) => [...page.querySelectorAll("h1, [aria-labelledby=now] h3, .updates li:first-child h2")].map((each) => each.textContent).join(". ");
   const renew = async () => {
     const answer = await fetch(location.href).catch(() => null), lost = document.querySelector(".lost");
     lost.hidden = !!answer && answer.ok;
     if (!lost.hidden) return later(15000);
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html"), main = document.querySelector("main");
-    if (main.contains(document.activeElement) && document.activeElement !== main) {
-      return main.addEventListener("focusout", () => later(0), { once: true });
-    }
     lost.hidden = fresh.querySelector(".lost").hidden;
-    const news = fresh.querySelector("h1")?.textContent !== document.querySelector("h1")?.textContent;
+    const now = said(fresh), news = now !== said(document);
+    const focused = document.activeElement, to = main.contains(focused) && focused.getAttribute("href");
+    const alike = () => [...main.querySelectorAll("a")].filter((each) => each.getAttribute("href") === to);
+    const which = alike().indexOf(focused);
     main.innerHTML = fresh.querySelector("main").innerHTML;
+    alike()[which]?.focus({ preventScroll: true });
     document.title = fresh.title;
     document.body.dataset.at = fresh.body.dataset.at;
     document.querySelector("footer p").innerHTML = fresh.querySelector("footer p").innerHTML;
-    if (news) { live.hidden = true; live.hidden = false; }
+    if (news) live.textContent = `${live.dataset.told} ${now}`;
     ago();
   };
   let waiting;

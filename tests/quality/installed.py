@@ -3,7 +3,7 @@
 import json
 import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,9 +23,19 @@ def judged(judge: str, addresses: Sequence[str]) -> dict[str, list[str]]:
 
 def asked(judge: str, *arguments: str, **environment: str) -> Any:
     """What a judge says."""
-    if not (HERE / "node_modules/installed.json").exists():
-        missing("what judges the pages is not installed: run tests/servers/install, with node and npm")
-    return json.loads(_output(needed("node"), str(HERE / f"{judge}.mjs"), *arguments, **environment))
+    return json.loads(_output(needed("node"), str(installed(judge)), *arguments, **environment))
+
+
+def seen(judge: str, address: str, change: Callable[[], None]) -> Any:
+    """What a judge that says when it is "open" saw of an address, of which something is changed then."""
+    command = (needed("node"), str(installed(judge)), chromium(), address)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as looking:
+        assert looking.stderr
+        assert looking.stderr.readline() == "open\n"
+        change()
+        told, faults = looking.communicate(timeout=SECONDS)
+    assert looking.returncode == 0, faults
+    return json.loads(told)[address]
 
 
 def checked(files: Sequence[Path]) -> list[dict[str, Any]]:
@@ -36,6 +46,13 @@ def checked(files: Sequence[Path]) -> list[dict[str, Any]]:
     told = _output(java, "-jar", str(VNU), "--format", "json", "--exit-zero-always", "--stdout", *map(str, files))
     messages: list[dict[str, Any]] = json.loads(told)["messages"]
     return messages
+
+
+def installed(judge: str) -> Path:
+    """Its file, if what it needs is there."""
+    if not (HERE / "node_modules/installed.json").exists():
+        missing("what judges the pages is not installed: run tests/servers/install, with node and npm")
+    return HERE / f"{judge}.mjs"
 
 
 def needed(program: str) -> str:

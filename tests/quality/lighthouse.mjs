@@ -4,7 +4,7 @@ import lighthouse from "lighthouse";
 import { judge } from "./browser.mjs";
 
 const CATEGORIES = ["performance", "accessibility", "best-practices", "seo"];
-const RUNS = 3;
+const RUNS = 5;
 
 const lost = ({ categories, audits }) => Object.values(categories).filter(({ score }) => score !== 1).map((category) => {
   const costly = category.auditRefs.filter(({ id, weight }) => weight && audits[id].score !== 1);

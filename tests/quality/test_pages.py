@@ -1,4 +1,4 @@
-"""The public pages of the demonstration before judges that others made: none of them finds anything."""
+"""The public pages of both desks before judges that others made: none of them finds anything."""
 
 from pathlib import Path
 
@@ -14,8 +14,13 @@ def test_everybody_can_use_the_pages(judge: str, addresses: list[str]) -> None:
     assert judged(judge, addresses) == {address: [] for address in addresses}
 
 
-def test_lighthouse_gives_a_telephone_a_hundred_in_every_category(addresses: list[str]) -> None:
-    assert judged("lighthouse", addresses) == {address: [] for address in addresses}
+def test_lighthouse_gives_a_telephone_a_hundred_in_every_category(address: str) -> None:
+    """Of what everybody sees first."""
+    assert judged("lighthouse", [f"{address}/en/"]) == {f"{address}/en/": []}
+
+
+def test_the_pages_fit_every_screen_and_paper(addresses: list[str]) -> None:
+    assert judged("looks", addresses) == {address: [] for address in addresses}
 
 
 def test_the_pages_are_html_as_the_standard_has_it(addresses: list[str], tmp_path: Path) -> None:
@@ -35,3 +40,11 @@ def test_a_fault_would_be_found(fault: str, rule: str, tmp_path: Path) -> None:
     [found] = judged("axe", [page.as_uri()]).values()
     assert {each.partition(" ")[0] for each in found} == {rule}
     assert checked([page]) or rule != "image-alt"
+
+
+def test_what_sticks_out_or_is_wrong_on_paper_would_be_found(tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    style = "body { margin: 0 } div { width: 400px } @media print { h1 { display: none } }"
+    page.write_text(f"<!doctype html><style>{style}</style><main><h1>h</h1><div>wide</div></main><form>f</form>")
+    [found] = judged("looks", [page.as_uri()]).values()
+    assert found == ["400 px wide on a screen of 320", "h1 is not printed", "form is printed"]
