@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
-.PHONY: help setup servers run test check format lint types layers vectors mutate lock clean
+.PHONY: help setup servers run test check format lint types layers vectors bench mutate lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -43,6 +43,14 @@ layers: setup
 vectors: setup  ## make vectors DIR=...: third-party test vectors; passed, failed, excluded per family as JSON
 	@$(BIN)/python -m tests.vectors $(DIR)
 
+bench: setup .bench/ready  ## make bench BENCH="page lag history --events 1000000": what the public page costs here
+	@$(BIN)/python -m tests.bench $(BENCH)
+
+.bench/ready: requirements-bench.txt
+	$(PYTHON) -m venv .bench
+	.bench/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.txt
+	touch $@
+
 mutate: setup  ## mutation testing of domain/; the survivors and why they live are in docs/mutation.md
 	$(BIN)/mutmut run
 	$(BIN)/mutmut results
@@ -52,6 +60,8 @@ lock:  ## the hash-locked requirements anew from pyproject.toml (needs uv)
 	  --no-emit-index-url --custom-compile-command "make lock" -q -o requirements-dev.txt
 	uv pip compile pyproject.toml -c requirements-dev.txt --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --custom-compile-command "make lock" -q -o requirements.txt
+	uv pip compile --group bench -c requirements-dev.txt --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --custom-compile-command "make lock" -q -o requirements-bench.txt
 
 clean:  ## everything that was made, the data directory excepted
-	rm -rf $(VENV) tests/quality/node_modules .import_linter_cache .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage mutants
+	rm -rf $(VENV) .bench tests/quality/node_modules .import_linter_cache .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage mutants

@@ -94,10 +94,11 @@ def note(connection: Connection, name: str, **values: int | str | None) -> None:
     connection.execute(update(CHECKPOINTS).where(CHECKPOINTS.c.name == name).values(values))
 
 
-def state_of(connection: Connection, name: str) -> State:
-    """Where a projection stands."""
-    row = connection.execute(select(CHECKPOINTS).where(CHECKPOINTS.c.name == name)).one()
-    return State(row.name, row.position, row.failing, row.error)
+def states_of(connection: Connection, names: Sequence[str]) -> list[State]:
+    """Where projections stand, in this order."""
+    rows = connection.execute(select(CHECKPOINTS).where(CHECKPOINTS.c.name.in_(names)))
+    found = {row.name: State(*row) for row in rows}
+    return [found[name] for name in names]
 
 
 def _project(connection: Connection, projection: Projection, batch: Sequence[Known]) -> None:

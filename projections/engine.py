@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from domain.event import Id
 from domain.instant import Duration, Instant
-from projections.batch import PAGE, Projection, Reading, State, advance, checkpoint, note, prepare, state_of
+from projections.batch import PAGE, Projection, Reading, State, advance, checkpoint, note, prepare, states_of
 from projections.database import for_writing
 from projections.past import Past, Unprojectable
 from projections.rebuild import rebuild_together
@@ -87,7 +87,7 @@ class Projector:
     def states(self) -> list[State]:
         """Where each projection stands; a failure that could not be written down is told all the same."""
         with self.engine.connect() as connection:
-            states = [state_of(connection, each.NAME) for each in self.projections]
+            states = states_of(connection, [each.NAME for each in self.projections])
         return [self._failures.get(state.name, state) for state in states]
 
     def lag(self, state: State, now: Instant) -> Lag:

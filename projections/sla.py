@@ -32,7 +32,9 @@ from domain.clock import Outcome
 from domain.event import Id
 from domain.instant import Duration, Instant
 from domain.opening_hours import instant_at
+from domain.policy import Clock
 from domain.ticket import Stage
+from projections.buckets import bucket_of
 from projections.past import Moment
 from projections.rows import Row, Rows
 from projections.sla_clocks import changes
@@ -40,7 +42,7 @@ from projections.span import holding_at, span_columns
 from projections.zone import zone_by, zone_table
 from store.log import Recorded
 
-NAME: Final = "sla_v2"
+NAME: Final = "sla_v3"
 METADATA: Final = MetaData()
 CLOCKS: Final = Table(
     NAME,
@@ -63,7 +65,9 @@ CLOCKS: Final = Table(
     *span_columns(),
 )
 Index(f"{NAME}_due", CLOCKS.c.published, CLOCKS.c.node, CLOCKS.c.due)
-Index(f"{NAME}_month", CLOCKS.c.month, CLOCKS.c.published, CLOCKS.c.node)
+TIMED: Final = CLOCKS.c.clock, CLOCKS.c.level, CLOCKS.c.used
+Index(f"{NAME}_month", CLOCKS.c.month, CLOCKS.c.published, CLOCKS.c.node, *TIMED)
+Index(f"{NAME}_organisation", CLOCKS.c.organisation, CLOCKS.c.month, CLOCKS.c.node)
 AXES: Final = ("clock", "level", "kind", "priority")
 COUNTS: Final = ("decided", "breached", "excluded", "refused", "reopened", "undecided")
 TOTALS: Final = Table(
@@ -72,10 +76,17 @@ TOTALS: Final = Table(
     Column("month", String, primary_key=True),
     Column("published", Boolean, primary_key=True),
     *(Column(name, String, primary_key=True) for name in AXES),
+    Column("policy", Integer, primary_key=True, autoincrement=False),
+    Column("bucket", Integer, primary_key=True, autoincrement=False),
     *(Column(name, Integer, nullable=False) for name in COUNTS),
     *span_columns(),
 )
-"""The counts of `Figure` by month: at each position what the rows of `CLOCKS` that hold there add up to."""
+"""The counts of `Figure` by month: at each position what the rows of `CLOCKS` that hold there add up to.
+
+Apart by the version of the level (0: no verdict yet) and by the bucket of the time used (`UNTIMED`: in no percentile).
+"""
+UNTIMED: Final = -1
+CELL: Final = ("month", "published", *AXES, "policy", "bucket")
 SPAN: Final = TOTALS.c.node, TOTALS.c.from_position, TOTALS.c.to_position
 Index(f"{NAME}_totals_span", TOTALS.c.month, TOTALS.c.published, *SPAN)
 MONTHS: Final = Table(
@@ -144,12 +155,14 @@ def figures(
     position: int,
     by: Sequence[str] = AXES,
     organisation: Id | None = None,
+    clock: Clock | None = None,
 ) -> list[Figure]:
     """The figures of the clocks due from `since` on and before `until`, grouped by some of `AXES`, as of a position."""
     groups = [CLOCKS.c[name] for name in by]
     counted = [holding_at(CLOCKS, position), CLOCKS.c.published == published]
     counted += [CLOCKS.c.due >= since, CLOCKS.c.due < until]
     counted += [CLOCKS.c.organisation == organisation] if organisation is not None else []
+    counted += [CLOCKS.c.clock == clock.value] if clock is not None else []
     query = select(*groups, *_sums()).where(*counted).group_by(*groups).order_by(*groups)
     ranks = [_ranked(connection, groups, counted, percent) for percent in PERCENTILES]
     rows = ((tuple(row[: len(by)]), row[len(by) :]) for row in connection.execute(query))
@@ -187,13 +200,18 @@ def _count(rows: Rows, changed: Iterable[Change], position: int) -> None:
     for before, after in changed:
         for row, sign in ((before, -1), (after, 1)):
             if row and row["month"]:
-                cell = tuple(row[name] for name in ("month", "published", *AXES))
+                cell = *(row[name] for name in ("month", "published", *AXES)), row["policy"] or 0, _bucket(row)
                 differences.setdefault(cell, Counter()).update({name: sign * n for name, n in _counts(row).items()})
     for cell, difference in differences.items():
-        key = dict(zip(("month", "published", *AXES), cell, strict=True))
+        key = dict(zip(CELL, cell, strict=True))
         known = rows.current(TOTALS, key)
         counts = {name: difference[name] + (known[name] if known else 0) for name in COUNTS}
         rows.hold(TOTALS, key, counts if any(counts.values()) else None, position)
+
+
+def _bucket(row: Row) -> int:
+    is_timed = row["used"] is not None and row["excluded"] is None and row["outcome"] in DECIDED
+    return bucket_of(row["used"]) if is_timed else UNTIMED
 
 
 def _counts(row: Row) -> Mapping[str, int]:

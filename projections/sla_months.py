@@ -1,11 +1,12 @@
 """The months of the SLA view: what counts in each, as known at any position, and which of them changed."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import groupby
 from typing import Any, NamedTuple, TypeAlias
 
-from sqlalchemy import Connection, Row, case, func, select
+from sqlalchemy import Connection, Row, func, select
 
 from domain.classification import Kind, Priority
 from domain.clock import Exclusion
@@ -13,7 +14,8 @@ from domain.event import Id
 from domain.instant import Duration
 from domain.month import Excluded
 from domain.policy import Clock
-from projections.sla import AXES, CLOCKS, COUNTS, MONTHS, TOTALS, is_decided
+from projections.sla import AXES, CLOCKS, COUNTS, MONTHS, TOTALS, UNTIMED
+from projections.sla_times import Place, Times, together
 from projections.span import holding_at
 
 Judged: TypeAlias = tuple[Id, Clock, int]
@@ -24,7 +26,7 @@ Judged: TypeAlias = tuple[Id, Clock, int]
 class Tally:
     """Clocks that are counted together; what the counts mean stands at `sla.Figure`."""
 
-    used: tuple[Duration, ...] = ()
+    used: Sequence[Duration] = ()
     """Business time of the decided clocks that are over, ascending."""
     decided: int = 0
     breached: int = 0
@@ -58,20 +60,21 @@ class Changed(NamedTuple):
 
 def cells(connection: Connection, months: Collection[str], position: int) -> Mapping[str, Sequence[Cell]]:
     """Every class that has clocks, by month (YYYY-MM), as of a position; months without any are left out."""
-    verdicts = _verdicts(connection, months, position)
-    query = select(TOTALS).where(TOTALS.c.month.in_(months), TOTALS.c.published, holding_at(TOTALS, position))
-    found: dict[str, list[Cell]] = {}
-    for row in connection.execute(query.order_by(*(TOTALS.c[name] for name in AXES))):
-        judged = verdicts.get((row.month, row.clock, row.level, row.kind, row.priority), ())
-        found.setdefault(row.month, []).append(_cell(row, judged))
-    return found
+    axes = [TOTALS.c[name] for name in ("month", *AXES)]
+    kept = [*axes, TOTALS.c.policy, TOTALS.c.bucket, *(TOTALS.c[name] for name in COUNTS)]
+    wanted = TOTALS.c.month.in_(months), TOTALS.c.published, holding_at(TOTALS, position)
+    rows = connection.execute(select(*kept).where(*wanted).order_by(*axes))
+    return {
+        month: [_cell(connection, position, [*rows]) for _, rows in groupby(of_month, key=_class)]
+        for month, of_month in groupby(rows, key=lambda row: row.month)
+    }
 
 
 def added(cells: Iterable[Cell]) -> Tally:
     """The clocks of several classes together."""
     tallies = [cell.tally for cell in cells]
     counts = (sum(getattr(tally, name) for tally in tallies) for name in COUNTS)
-    return Tally(tuple(sorted(chain.from_iterable(tally.used for tally in tallies))), *counts)
+    return Tally(together([tally.used for tally in tallies]), *counts)
 
 
 def undecided(connection: Connection, month: str, position: int) -> int:
@@ -98,24 +101,22 @@ def changed(connection: Connection) -> Mapping[str, Changed]:
     return {row.month: Changed(row.undecided, row.changed) for row in connection.execute(select(MONTHS))}
 
 
-def _verdicts(
-    connection: Connection, months: Collection[str], position: int
-) -> Mapping[tuple[str, ...], Sequence[tuple[int, Duration | None]]]:
-    """By month and class: the version that each verdict was given under and, if it is decided and over, the time."""
-    known = CLOCKS.c.month.in_(months), CLOCKS.c.published, holding_at(CLOCKS, position), CLOCKS.c.outcome.is_not(None)
-    axes = [CLOCKS.c[name] for name in ("month", *AXES)]
-    query = select(*axes, CLOCKS.c.policy, case((is_decided(), CLOCKS.c.used))).where(*known)
-    found: dict[tuple[str, ...], list[tuple[int, Duration | None]]] = {}
-    for *cell, policy, used in connection.execute(query):
-        found.setdefault(tuple(cell), []).append((policy, used))
-    return found
+def _class(row: Row[Any]) -> tuple[str, ...]:
+    return tuple(getattr(row, name) for name in AXES)
 
 
-def _cell(row: Row[Any], verdicts: Sequence[tuple[int, Duration | None]]) -> Cell:
-    used = tuple(sorted(each for _, each in verdicts if each is not None))
-    tally = Tally(used, *(getattr(row, name) for name in COUNTS))
-    policies = frozenset(policy for policy, _ in verdicts)
-    return Cell(Clock(row.clock), row.level, Kind(row.kind), Priority(row.priority), policies, tally)
+def _cell(connection: Connection, position: int, rows: Sequence[Row[Any]]) -> Cell:
+    """What is counted apart in a month and class, together."""
+    one = rows[0]
+    clock, kind, priority = Clock(one.clock), Kind(one.kind), Priority(one.priority)
+    counts = (sum(getattr(row, name) for row in rows) for name in COUNTS)
+    timed = Counter[int]()
+    for row in rows:
+        timed[row.bucket] += row.decided
+    del timed[UNTIMED]
+    used = Times(Place(connection, position, one.month, clock, one.level), frozenset({(kind, priority)}), timed)
+    policies = frozenset(row.policy for row in rows if row.policy)
+    return Cell(clock, one.level, kind, priority, policies, Tally(used, *counts))
 
 
 def _excluded(connection: Connection, month: str, position: int) -> Mapping[Judged, Excluded]:

@@ -15,7 +15,7 @@ from projections.rows import Rows
 from projections.scope import matching
 from store.log import Recorded
 
-NAME: Final = "trail_v2"
+NAME: Final = "trail_v3"
 METADATA: Final = MetaData()
 EVENTS: Final = Table(
     NAME,
@@ -34,6 +34,7 @@ EVENTS: Final = Table(
 Index(f"{NAME}_stream", EVENTS.c.stream, EVENTS.c.position)
 Index(f"{NAME}_by", EVENTS.c.by, EVENTS.c.position)
 Index(f"{NAME}_name", EVENTS.c.name, EVENTS.c.position)
+Index(f"{NAME}_source", EVENTS.c.source, EVENTS.c.position)
 
 
 @dataclass(frozen=True)

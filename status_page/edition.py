@@ -1,11 +1,13 @@
 """An edition: all that the public documents are a function of, the desk as known at a position, at an instant."""
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from functools import cached_property, reduce
-from typing import Any, TypeAlias, TypeVar
+from functools import cached_property, lru_cache, reduce
+from threading import Lock
+from typing import Any, Final, TypeAlias, TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine
@@ -14,7 +16,7 @@ from domain.component import ComponentStatus, worst
 from domain.configuration import Configuration, evolve
 from domain.configuration import Event as ConfigurationEvent
 from domain.configuration.calendar import CalendarPublished
-from domain.event import Address
+from domain.event import Address, Id
 from domain.instant import MINUTE, Instant
 from domain.opening_hours import EPOCH, instant_at
 from domain.policy import CalendarRef
@@ -25,6 +27,9 @@ from status_page.opening import edges
 from store.desk import Desk
 
 T = TypeVar("T")
+
+OLDER: Final = 16
+"""Configurations of the past in memory."""
 
 Texts: TypeAlias = Mapping[str, str]
 """By language; empty if what was said was taken back."""
@@ -54,6 +59,19 @@ class Mark:
 
 
 @dataclass(frozen=True)
+class Client:
+    """Whose own view it is."""
+
+    organisation: Id
+    name: str
+    """Empty if it was erased."""
+    base: str
+    """What stands before the addresses of its pages: `/client/TEXT`."""
+    until: Instant
+    """When its link expires."""
+
+
+@dataclass(frozen=True)
 class Edition:
     """What a document may read; a document that reads anything else is a mistake."""
 
@@ -67,6 +85,8 @@ class Edition:
     """Where it is published, without a slash at its end."""
     made: dict[str, Any] = field(default_factory=dict)
     """What was made of it so far, see `once`."""
+    client: Client | None = None
+    """None of what is for everybody."""
 
     @property
     def at(self) -> Instant:
@@ -75,6 +95,11 @@ class Edition:
     @property
     def position(self) -> int:
         return self.mark.position
+
+    @property
+    def base(self) -> str:
+        """What stands before the addresses of its pages, behind the language."""
+        return self.client.base if self.client else ""
 
     @cached_property
     def components(self) -> Sequence[Component]:
@@ -112,6 +137,29 @@ def configured_at(desk: Desk, position: int, known: Configured | None = None) ->
     known = known or Configured()
     news = desk.log.read(desk.name("configuration"), after=known.version)
     return reduce(configured_by, (each.event for each in news if each.position <= position), known)
+
+
+class Configurations:
+    """What was configured at any position: the newest and a few older ones are kept."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._newest = Configured()
+        self._changes: list[int] = []
+        """The positions at which it changed."""
+        self._older = lru_cache(OLDER)(lambda version: configured_at(desk, self._changes[version - 1]))
+        self._looking = Lock()
+
+    def at(self, position: int) -> Configured:
+        """The configuration as known at a position."""
+        with self._looking:
+            for each in self._desk.log.read(self._desk.name("configuration"), after=len(self._changes)):
+                self._newest = configured_by(self._newest, each.event)
+                self._changes.append(each.position)
+        version = bisect_right(self._changes, position)
+        if version == self._newest.version:
+            return self._newest
+        return self._older(version) if version else Configured()
 
 
 def configured_by(known: Configured, event: ConfigurationEvent) -> Configured:

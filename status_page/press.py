@@ -5,23 +5,30 @@ What most people ask for is made at every change; everything else when somebody 
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import product
-from typing import Final
+from typing import Final, TypeVar
 
 from domain.instant import MINUTE, Duration, Instant
-from projections import incidents, months, positions, sla, status, ticket, trail
+from projections import entries, incidents, months, positions, sla, status, ticket, trail
 from projections.engine import Projector
-from status_page.edition import Configured, Edition, Mark, configured_at, edition, next_change
+from status_page.edition import Configurations, Configured, Edition, Mark, edition, next_change
 from status_page.ready import Ready, lost, packed
 from status_page.site import HOT, Found, find
 from status_page.words import LANGUAGES, Language
 from store.desk import Desk
+from store.turns import Turns
 
-VIEWS: Final = (status.NAME, incidents.NAME, sla.NAME, months.NAME, ticket.NAME, trail.NAME, positions.NAME)
+VIEWS: Final = (
+    status.NAME, incidents.NAME, sla.NAME, months.NAME, ticket.NAME, trail.NAME, positions.NAME, entries.NAME,
+)  # fmt: skip
 TOLERATED: Final[Duration] = MINUTE
 """How far the views may be behind the log before the page says that it does not know."""
 KEPT: Final = 2_000
 """Documents of one edition in memory."""
+KEPT_OF_THE_PAST: Final = 200
+
+K = TypeVar("K")
 
 
 @dataclass(frozen=True)
@@ -32,7 +39,11 @@ class Printed:
     until: Instant
     """The next instant at which it changes by time alone."""
     configured: Configured
+    zone: str = "Etc/UTC"
+    """IANA: what an instant without an offset is told in."""
     ready: dict[tuple[str, Language], Ready] = field(default_factory=dict)
+    past: dict[tuple[str, Language, Instant], Ready] = field(default_factory=dict)
+    """What was made of the past meanwhile: until the next edition nothing can be taken back from it."""
     is_lost: bool = False
     """The desk cannot be rendered any more: what is in memory says so, and whatever else is made says it, too."""
 
@@ -49,11 +60,8 @@ class Press:
         self._views = views
         self._address = address.rstrip("/")
         self._told = told
-
-    @property
-    def zone(self) -> str:
-        """IANA: what an instant without an offset is told in."""
-        return self._desk.founding.load(self._desk.stream)[0].zone
+        self._configurations = Configurations(desk)
+        self._turns = Turns()
 
     def refresh(self) -> None:
         """A new edition if something changed since the last one."""
@@ -69,31 +77,45 @@ class Press:
     def lose(self) -> None:
         """Pages in memory say that they cannot be renewed; the next refresh that can read the desk makes them anew."""
         if not self.printed.is_lost:
-            pages = {key: told for key, ready in self.printed.ready.items() if (told := lost(ready, key[1]))}
+            ready = [*self.printed.ready.items()]  # whoever asks for something meanwhile adds to it
+            pages = {key: told for key, each in ready if (told := lost(each, key[1]))}
             self.printed = replace(self.printed, until=0, ready=pages, is_lost=True)
 
+    def configured(self, position: int) -> Configured:
+        """The configuration as known at a position."""
+        return self._configurations.at(position)
+
     def make(self, printed: Printed, found: Found, language: Language) -> Ready | None:
-        """The document of an edition, made once, whoever asks; None if there is no such thing."""
-        key = found.path, language
-        if key in printed.ready:
-            return printed.ready[key]
+        """The document of an edition, made once, however many ask for it at the same time; None if there is none."""
         mark = replace(printed.mark, is_behind=printed.mark.is_behind or printed.is_lost)
-        made = self._made(mark, printed.configured, found, language)
-        if made and len(printed.ready) < KEPT:
-            printed.ready[key] = made
-        return made
+        making = partial(self._made, mark, printed.configured, found, language)
+        return self._once(printed.ready, (found.path, language), KEPT, making)
 
     def make_past(self, at: Instant, found: Found, language: Language) -> Ready | None:
-        """The document as it was published at an instant; None if there was no such thing."""
+        """The document as it was published at an instant, kept until the next edition; None if there was none."""
+        making = partial(self._made_past, at, found, language)
+        return self._once(self.printed.past, (found.path, language, at), KEPT_OF_THE_PAST, making)
+
+    def _once(self, kept: dict[K, Ready], key: K, most: int, making: Callable[[], Ready | None]) -> Ready | None:
+        """Whoever comes second waits for the first."""
+        with self._turns.on(repr(key)):
+            if key in kept:
+                return kept[key]
+            made = making()
+            if made and len(kept) < most:
+                kept[key] = made
+            return made
+
+    def _made_past(self, at: Instant, found: Found, language: Language) -> Ready | None:
         with self._views.engine.connect() as connection:
             position = positions.position_at(connection, at)
         mark = Mark(position, at, is_past=True)
-        return self._made(mark, configured_at(self._desk, position), found, language) if position else None
+        return self._made(mark, self.configured(position), found, language) if position else None
 
     def _print(self, mark: Mark) -> None:
-        configured = configured_at(self._desk, mark.position, self.printed.configured)
+        configured = self.configured(mark.position)
         with edition(self._desk, self._views.engine, mark, configured, self._address) as opened:
-            printed = Printed(mark, next_change(opened), configured, dict(_hot(opened)))
+            printed = Printed(mark, next_change(opened), configured, opened.zone, dict(_hot(opened)))
         self.printed = printed
         self._told(mark)
 

@@ -64,6 +64,12 @@ def _answered(edition: Edition) -> Figure | None:
     today = local(edition.at, edition.zone).date()
     since, until = (midnight(day, edition.zone) for day in (today - timedelta(DAYS), today))
     figures = sla.figures(
-        edition.connection, since=since, until=until, published=True, position=edition.position, by=("clock",)
+        edition.connection,
+        since=since,
+        until=until,
+        published=True,
+        position=edition.position,
+        by=("clock",),
+        clock=Clock.FIRST_RESPONSE,
     )
-    return next((each for each in figures if each.group["clock"] == Clock.FIRST_RESPONSE and each.decided), None)
+    return next((each for each in figures if each.decided), None)

@@ -1,0 +1,10 @@
+"""What the public page costs, measured on this machine: `make bench`, or `python -m tests.bench [FIGURE...]`.
+
+- `page`: requests a second and p99 at 64 connections, beside a bare ASGI application that sends the same bytes on the
+  same server, and on another one; asked for in full, and by whoever has it already (304).
+- `lag`: from an event to the page that shows it, while others look at the page.
+- `history`: what `/` and `/?at=` cost as the history grows, beside a plain SELECT in the same database.
+
+Absolute figures drift with the machine and with what else it does; only ratios within one run count. Therefore both
+sides take turns, A B A B, and a ratio is told as its median with its range. `docs/benchmarks.md` tells how to read it.
+"""

@@ -1,0 +1,52 @@
+"""`python -m tests.bench [FIGURE...] [--json]`: progress goes to standard error, tables to standard output."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+import click
+
+from service.cli import AS_JSON, with_progress
+from tests.bench import evidence, growth, lag, page
+from tests.bench.serving import REFERENCES, TOOLS
+
+FIGURES: Final = ("page", "lag", "history", "evidence")
+
+Measured: TypeAlias = Mapping[str, Any]
+
+
+@click.command()
+@click.argument("figures", nargs=-1, type=click.Choice(FIGURES))
+@click.option("--rounds", default=3, show_default=True, help="Turns of each server.")
+@click.option("--requests", default=40_000, show_default=True, help="Of each turn.")
+@click.option("--events", default=growth.SIZES[-1], show_default=True, help="The longest history.")
+@AS_JSON
+def main(figures: Sequence[str], *, rounds: int, requests: int, events: int, as_json: bool) -> None:
+    """Measure what the public page and the evidence cost; all of it if no FIGURE is named."""
+    _demand("page" in (figures or FIGURES))
+    sizes = [*(size for size in growth.SIZES if size < events), events]
+    known: dict[str, tuple[int, Callable[[Callable[[int], None]], Measured], Callable[[Measured], Sequence[str]]]] = {
+        "page": (2 * rounds, lambda progress: page.measure(rounds, requests, progress), page.table),
+        "lag": (lag.EVENTS, lag.measure, lag.table),
+        "history": (events, lambda progress: growth.measure(sizes, progress), growth.table),
+        "evidence": (evidence.ROUNDS, evidence.measure, evidence.table),
+    }
+    results = {}
+    for name in figures or FIGURES:
+        length, measure, table = known[name]
+        results[name] = with_progress(name, length, measure)
+        click.echo("\n".join(table(results[name])) + "\n")
+    if as_json:
+        click.echo(json.dumps(results))
+
+
+def _demand(is_beside_references: bool) -> None:
+    """The references are no part of this project."""
+    missing: list[Path] = [path for path in (REFERENCES, TOOLS) if is_beside_references and not path.exists()]
+    if missing:
+        raise click.ClickException(f"{missing[0]} is not there: the page is measured beside the references in it")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,91 @@
+"""What lies ready goes out in one piece, and is what goes out in two."""
+
+import socket
+from collections.abc import Iterator
+from threading import Thread
+from types import SimpleNamespace
+from typing import Any
+
+import httpx2
+import pytest
+import uvicorn
+from starlette.types import Receive, Scope, Send
+
+from service.protocol import EXTENSIONS, WholeProtocol, write_whole
+from status_page.ready import HTML, WHOLE, packed, send_ready
+
+READY = packed(b"<p>All is well</p>" * 500, HTML, "en")
+APART = "/apart"
+OFFERED: list[object] = []
+"""What the server offered with each request."""
+
+
+async def application(scope: Scope, _: Receive, send: Send) -> None:
+    """The same document; at one address as if the server could do no more than any other."""
+    OFFERED.append(scope["extensions"])
+    if scope["path"] == APART:
+        scope = {**scope, "extensions": {}}
+    await send_ready(send, READY, scope, b"Accept-Encoding")
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        config = uvicorn.Config(application, loop="uvloop", http=WholeProtocol, lifespan="off", log_level="warning")
+        server = uvicorn.Server(config)
+        serving = Thread(target=server.run, kwargs={"sockets": [door]})
+        serving.start()
+        yield f"http://127.0.0.1:{door.getsockname()[1]}"
+        server.should_exit = True
+        serving.join()
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Accept-Encoding": "gzip"},
+        {"Accept-Encoding": "gzip, " * 60 + "br"},
+        {"Connection": "close"},
+        {"If-None-Match": READY["br"].etag.decode(), "Accept-Encoding": "br"},
+        {"If-None-Match": "*", "Connection": "close"},
+    ],
+)
+def test_in_one_piece_it_is_what_it_is_in_two(address: str, method: str, headers: dict[str, str]) -> None:
+    whole, apart = (httpx2.request(method, address + path, headers=headers) for path in ("/", APART))
+    assert (whole.status_code, whole.content) == (apart.status_code, apart.content)
+    assert told(whole) == told(apart)
+
+
+def told(answer: httpx2.Response) -> dict[str, str]:
+    return {name: value for name, value in answer.headers.items() if name != "date"}
+
+
+def test_one_connection_serves_many_requests(address: str) -> None:
+    with httpx2.Client() as client:
+        bodies = {client.get(address + path).content for path in ("/", APART, "/", "/")}
+    assert bodies == {READY[""].body}
+
+
+def test_requests_in_a_pipeline_are_answered_in_order(address: str) -> None:
+    host, port = address.removeprefix("http://").split(":")
+    asked = [f"{line} / HTTP/1.1\r\nHost: x\r\n" for line in ("HEAD", "GET")]
+    with socket.create_connection((host, int(port))) as connection:
+        connection.sendall(f"{asked[0]}\r\n{asked[1]}Connection: close\r\n\r\n".encode())
+        answers = b"".join(iter(lambda: connection.recv(65_536), b""))
+    assert answers.count(b"HTTP/1.1 200 OK\r\n") == 2
+    assert answers.endswith(READY[""].body)
+
+
+@pytest.mark.parametrize(("is_gone", "is_slow"), [(True, False), (False, True)])
+def test_for_a_reader_that_is_gone_or_slow_nothing_is_written_at_once(is_gone: bool, is_slow: bool) -> None:
+    cycle = SimpleNamespace(disconnected=is_gone, flow=SimpleNamespace(write_paused=is_slow))
+    send: Any = SimpleNamespace(__self__=cycle)
+    assert not write_whole(send, 200, b"", b"")
+
+
+def test_the_scope_leads_to_no_answer(address: str) -> None:
+    httpx2.get(address)
+    assert OFFERED[-1] is EXTENSIONS
+    assert OFFERED[-1] == {WHOLE: write_whole}

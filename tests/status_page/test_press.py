@@ -1,0 +1,86 @@
+"""What is made once is made once; what is kept of the past is kept until the next edition."""
+
+from threading import Barrier, Thread
+from typing import Any
+
+import pytest
+
+from domain.component import ComponentStatus
+from domain.instant import HOUR
+from status_page import press
+from status_page.edition import Configurations, configured_at
+from status_page.site import Found, find
+from tests.status_page.stage import Stage
+
+
+@pytest.fixture
+def fine(stage: Stage) -> Stage:
+    """Everything works."""
+    stage.define("web")
+    stage.set("web", ComponentStatus.OPERATIONAL)
+    stage.get()
+    return stage
+
+
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The addresses whose documents were made."""
+    known, make = [], press._document
+
+    def noting(opened: Any, found: Found, language: Any) -> Any:
+        known.append(found.path)
+        return make(opened, found, language)
+
+    monkeypatch.setattr(press, "_document", noting)
+    return known
+
+
+def history() -> Found:
+    found = find("/en/history")
+    assert found is not None
+    return found
+
+
+def test_of_two_who_ask_at_once_the_second_waits_for_the_first(fine: Stage, made: list[str]) -> None:
+    together, answers = Barrier(2), []
+
+    def ask() -> None:
+        together.wait()
+        answers.append(fine.site.press.make(fine.site.press.printed, history(), "en"))
+
+    askers = [Thread(target=ask) for _ in range(2)]
+    for asker in askers:
+        asker.start()
+    for asker in askers:
+        asker.join()
+    assert made == ["/history"]
+    assert answers[0] is answers[1]
+
+
+def test_the_past_is_made_once_until_the_next_edition(fine: Stage, made: list[str]) -> None:
+    then = fine.story.clock.now
+    fine.story.after(HOUR)
+    first, again = (fine.site.press.make_past(then, history(), "en") for _ in range(2))
+    assert first is again
+    fine.set("web", ComponentStatus.DEGRADED)
+    fine.get()
+    made.clear()
+    assert fine.site.press.make_past(then, history(), "en") == first
+    assert made == ["/history"]
+
+
+def test_no_more_of_the_past_is_kept_than_is_meant(fine: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(press, "KEPT_OF_THE_PAST", 1)
+    for _ in range(2):
+        fine.site.press.make_past(fine.story.clock.now, history(), "en")
+        fine.story.after(1)
+    assert len(fine.site.press.printed.past) == 1
+
+
+def test_the_configuration_is_that_of_the_position(fine: Stage) -> None:
+    desk, known = fine.story.desk, Configurations(fine.story.desk)
+    fine.define("mail")
+    for position in [*range(desk.log.head() + 2), 3, 0]:
+        assert known.at(position) == configured_at(desk, position)
+    fine.define("dns")
+    assert known.at(desk.log.head()) == configured_at(desk, desk.log.head())

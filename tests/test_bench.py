@@ -1,0 +1,64 @@
+"""What the benchmarks measure is there: a history that the desk would have written, and figures of it."""
+
+from typing import Any
+
+import pytest
+
+from domain.component import ComponentStatus
+from domain.policy import Clock
+from projections import sla
+from tests.bench import evidence, growth, lag, page
+from tests.bench.history import COMPONENTS, grow, new_desk
+from tests.cast import LEVEL
+
+FEW = 600
+
+
+def test_a_history_that_is_made_quickly_is_one_that_the_views_understand() -> None:
+    with new_desk() as stage:
+        grow(stage, FEW, lambda _: None)
+        assert stage.story.desk.log.head() >= FEW
+        assert {state.error for state in stage.story.projector.states()} == {None}
+        told = [each for each in stage.get("/api/v2/components.json").json()["components"] if not each["group"]]
+        assert [each["status"] for each in told] == [ComponentStatus.OPERATIONAL] * len(COMPONENTS)
+        assert LEVEL.title() in stage.ask().text
+
+
+def test_some_of_the_promises_in_it_are_broken() -> None:
+    with new_desk() as stage:
+        grow(stage, FEW, lambda _: None)
+        with stage.story.seen() as connection:
+            facts: dict[str, Any] = {
+                "since": 0,
+                "until": 2**60,
+                "published": True,
+                "position": stage.story.desk.log.head(),
+            }
+            figures = sla.figures(connection, by=("clock",), **facts)
+    assert {figure.group["clock"] for figure in figures} >= {Clock.REACTION, Clock.RESOLUTION}
+    assert all(0 < figure.breached < figure.decided for figure in figures if figure.group["clock"] == Clock.REACTION)
+
+
+def test_costs_are_told_by_the_number_of_events() -> None:
+    measured = growth.measure([1, FEW], lambda _: None)
+    assert [row["events"] >= size for row, size in zip(measured["sizes"], (1, FEW), strict=True)] == [True, True]
+    assert measured["growth"]["now"] == measured["sizes"][1]["now"] / measured["sizes"][0]["now"]
+    assert len(growth.table(measured)) == 4
+
+
+def test_ratios_are_those_of_the_same_round() -> None:
+    reports = {"ours": [{"rps": 90}, {"rps": 10}, {"rps": 50}], "theirs": [{"rps": 100}, {"rps": 20}, {"rps": 50}]}
+    assert page._ratio(reports["ours"], reports["theirs"]) == (0.9, 0.5, 1.0)
+
+
+def test_the_lag_is_told_beside_its_target() -> None:
+    (line,) = lag.table({"events": 60, "p50": 80.4, "p90": 120, "p99": 200, "max": 210})
+    assert line.startswith("From event to page: p50 80 ms, p90 120 ms, p99 200 ms, max 210 ms over 60 events;")
+
+
+def test_evidence_is_told_beside_its_targets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(evidence, "SIZE", FEW)
+    measured = evidence.measure(lambda _: None)
+    assert measured["entries"] > FEW // 2
+    assert min(measured[name] for name in evidence.TARGETS) > 0
+    assert [line.partition(":")[2] for line in evidence.table(measured)] != ["", "", ""]
