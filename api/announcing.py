@@ -95,7 +95,12 @@ class Announcing:
         return at
 
     def stream_of(self, code: str, kind: Kind) -> Id:
-        """What the code stands for, as soon as the views have read of it; `Refused` if there is no such thing."""
+        """What the code stands for; `Refused` if there is no such thing."""
+        named, _ = self.desk.reservations.load(self.desk.name(kind.value, code))
+        return named.holder or self._seen(code, kind)
+
+    def _seen(self, code: str, kind: Kind) -> Id:
+        """What was imported has no name: it is found as soon as the views have read of it."""
         reader = Reader(self.views, (incidents.NAME,), self.asker.at, None, 0)
         for position in (0, self.desk.log.head()):
             with reader.open(including=position) as reading:

@@ -94,7 +94,10 @@ class WorksPlanned:
     ru="Работы на компоненте {component} начались",
 )
 class WorksBegun:
-    """From `at` on works are done; what of it lies from `excused_from` to `excused_until` was announced in time."""
+    """From `at` on works are done; what of it lies from `excused_from` to `excused_until` was announced in time.
+
+    Made shorter while they are under way, only what is left of it is, even if they are made longer again.
+    """
 
     at: Public[Instant]
     component: Public[str]
@@ -155,8 +158,7 @@ def evolve(component: Component, event: Event) -> Component:
         case StatusSet():
             return _told(component, event)
         case WorksPlanned():
-            announced = (*component.plans.get(event.works, ()), event)
-            return replace(component, plans={**component.plans, event.works: announced})
+            return _planned(component, event)
         case WorksBegun():
             return replace(component, works={**component.works, event.works: _excused(event)})
         case WorksEnded():
@@ -178,6 +180,13 @@ def _told(component: Component, event: StatusSet) -> Component:
 def _claimed(claims: Mapping[Id, ComponentStatus], incident: Id, status: ComponentStatus) -> dict[Id, ComponentStatus]:
     others = {each: claim for each, claim in claims.items() if each != incident}
     return others if status is ComponentStatus.OPERATIONAL else {**others, incident: status}
+
+
+def _planned(component: Component, event: WorksPlanned) -> Component:
+    plans = {**component.plans, event.works: (*component.plans.get(event.works, ()), event)}
+    excused = component.works.get(event.works)
+    begun = {event.works: left(excused, event)} if excused else {}
+    return replace(component, plans=plans, works={**component.works, **begun})
 
 
 def _excused(event: WorksBegun) -> Window | None:
@@ -253,7 +262,7 @@ def plan_works(component: Component, *, key: str, works: Id, start: Instant, end
 
 
 def begin_works(component: Component, *, key: str, works: Id, notice: Duration, at: Instant) -> list[Event]:
-    """Begin what was announced; what was announced `notice` before its start is excused, whatever is told later."""
+    """Begin what was announced; what was announced `notice` before its start is excused."""
     if works in component.works or works not in component.plans:
         return []
     excused = promised(component.plans[works], notice)
@@ -278,7 +287,12 @@ def promised(announced: Collection[WorksPlanned], notice: Duration) -> Window | 
         if plan.at + notice <= plan.start:
             window = Window(plan.start, plan.end)
         elif window is not None and plan.start == window.start:
-            window = Window(plan.start, min(plan.end, window.end))
+            window = left(window, plan)
         else:
             window = None
     return window
+
+
+def left(window: Window, plan: WorksPlanned) -> Window:
+    """What is left of the excused time after an announcement that comes too late to excuse more."""
+    return Window(window.start, min(window.end, plan.end))

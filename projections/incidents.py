@@ -154,15 +154,20 @@ def page(
     limit: int = 50,
     kind: Kind | None = None,
     component: str | None = None,
+    called_off: bool = True,
     position: int | None = None,
 ) -> Page:
-    """All, newest first by `started_at`; `before` is the cursor of the page before, which pins its position."""
+    """All, newest first by `started_at`; `before` is the cursor of the page before, which pins its position.
+
+    Works that were called off may be left out.
+    """
     position = _position(connection, position)
     query = select(INCIDENTS)
     if before is not None:
         position, started_at, stream = read(before, int, int, str)
         place = tuple_(INCIDENTS.c.started_at, INCIDENTS.c.stream)
         query = query.where(place < tuple_(literal(started_at), literal(stream)))
+    query = query if called_off else query.where(INCIDENTS.c.status != WorksStatus.CANCELLED.value)
     query = query.where(_known(INCIDENTS, position), INCIDENTS.c.status.is_not(None), *_of(position, kind, component))
     found = _found(connection, query.order_by(*NEWEST_FIRST).limit(limit + 1), position)
     last = found[limit - 1] if len(found) > limit else None

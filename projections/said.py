@@ -23,7 +23,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from domain.component import ComponentStatus, StatusSet, WorksBegun, WorksEnded
+from domain.component import ComponentStatus, Event, StatusSet, Window, WorksBegun, WorksEnded, WorksPlanned, left
 from domain.event import Address, Id
 from domain.instant import Instant
 from projections.lasting import lasting, lasting_columns, lasting_indexes, touching
@@ -59,7 +59,7 @@ METADATA: Final = MetaData()
 OWN: Final = ""
 """The source of a component's own status; of anything else it is the incident or the works."""
 GOING: Final = Table(
-    "status_v2_going",
+    "status_v3_going",
     METADATA,
     Column("component", String, primary_key=True),
     Column("source", String, primary_key=True),
@@ -70,7 +70,7 @@ GOING: Final = Table(
 )
 span_index(GOING)
 ENDED: Final = Table(
-    "status_v2_ended",
+    "status_v3_ended",
     METADATA,
     Column("told", BigInteger, primary_key=True, autoincrement=False),
     Column("component", String, nullable=False),
@@ -87,7 +87,7 @@ NEW: Final = {"to_position": FOR_EVER, "node": CURRENT}
 SAID: Final = ("component", "source", "told", "at", *(column.name for column in _said_columns()))
 
 
-def follow(rows: Rows, recorded: Recorded[StatusSet | WorksBegun | WorksEnded]) -> None:
+def follow(rows: Rows, recorded: Recorded[Event]) -> None:
     """Keep what is said of a component; an incident that says that it works, or works that are over, say nothing."""
     match recorded.event:
         case StatusSet(incident=str() as incident, status=status):
@@ -98,6 +98,8 @@ def follow(rows: Rows, recorded: Recorded[StatusSet | WorksBegun | WorksEnded]) 
         case WorksBegun(works=works) | WorksEnded(works=works):
             said = _said(recorded, Kind.WORKS, works, ComponentStatus.UNDER_MAINTENANCE)
             _turn(rows, said, recorded.position, goes_on=isinstance(recorded.event, WorksBegun))
+        case WorksPlanned():
+            _plan(rows, recorded.event, recorded.position)
         case _:
             assert_never(recorded.event)
 
@@ -155,6 +157,15 @@ def _set_own(rows: Rows, said: Row, position: int) -> None:
         _turn(rows, said, position, goes_on=True)
     else:
         _tell_late(rows, said, going["at"], position)
+
+
+def _plan(rows: Rows, plan: WorksPlanned, position: int) -> None:
+    """Of works under way that were made shorter less is excused."""
+    key = {"component": plan.component, "source": plan.works}
+    going = rows.current(GOING, key)
+    if going is not None and going["excused_until"] is not None:
+        window = Window(going["excused_from"], going["excused_until"])
+        rows.hold(GOING, key, {**going, "excused_until": left(window, plan).end}, position)
 
 
 def _turn(rows: Rows, said: Row, position: int, *, goes_on: bool) -> None:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy import Column, Connection, Integer, RowMapping, String, Table, or_, select
 
-from domain.component import WORST_FIRST, ComponentStatus, StatusSet, Through, WorksBegun, WorksEnded
+from domain.component import WORST_FIRST, ComponentStatus, StatusSet, Through, WorksBegun, WorksEnded, WorksPlanned
 from domain.configuration.component import (
     ComponentDefined,
     ComponentGroupDefined,
@@ -25,7 +25,7 @@ from projections.said import ENDED, GOING, Kind, ended_by, follow, going_at, sai
 from projections.span import FOR_EVER, holding_at, span_columns, span_index
 from store.log import Recorded
 
-NAME: Final = "status_v2"
+NAME: Final = "status_v3"
 METADATA: Final = GOING.metadata
 COMPONENTS: Final = Table(
     f"{NAME}_components",
@@ -109,7 +109,7 @@ class Change:
 def project(rows: Rows, recorded: Recorded[Any], _: Moment) -> None:
     """Follow the components and what is said of them."""
     match recorded.event:
-        case StatusSet() | WorksBegun() | WorksEnded():
+        case StatusSet() | WorksPlanned() | WorksBegun() | WorksEnded():
             follow(rows, recorded)
         case ComponentDefined() as defined:
             row = {"group": defined.group, "place": defined.place, "uptime_target": defined.uptime_target}

@@ -1,14 +1,15 @@
-"""What an announcement means for components: stored in their streams, in the commit of the announcement itself."""
+"""What an announcement brings with it elsewhere, in its own commit: what it means for components, and its code."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
-from domain import component, incident, maintenance
+from domain import component, incident, maintenance, reservation
+from domain.code import code_of
 from domain.component import Component, begin_works, claim, end_works, plan_works
 from domain.event import Id
-from domain.incident import Incident, IncidentUpdated
-from domain.instant import Duration
+from domain.incident import Incident, IncidentOpened, IncidentUpdated
+from domain.instant import Duration, Instant
 from domain.maintenance import (
     OVER,
     Works,
@@ -19,6 +20,7 @@ from domain.maintenance import (
     WorksStatus,
     WorksUpdated,
 )
+from domain.reservation import Reservation, reserve
 from store.names import Naming
 from store.streams import Intent, Streams
 
@@ -28,12 +30,15 @@ class Announcing:
     """Where components are, and how long ahead works are to be announced; imported ones count as announced."""
 
     components: Streams[Component, component.Event]
+    reservations: Streams[Reservation, reservation.Event]
     name: Naming
     notice: Callable[[], Duration]
 
     def of_incident(self, stream: Id, _: Incident, events: Sequence[incident.Event]) -> Iterator[Intent]:
         """What an incident says of components from its newest update on."""
         for event in events:
+            if isinstance(event, IncidentOpened):
+                yield self._found_by("incident", stream, event.at)
             if isinstance(event, IncidentUpdated):
                 for each in event.affected:
                     yield self.components.intend(
@@ -52,6 +57,7 @@ class Announcing:
     def _of_event(self, stream: Id, works: Works, event: maintenance.Event) -> Iterator[Intent]:
         match event:
             case WorksAnnounced():
+                yield self._found_by("works", stream, event.at)
                 yield from self._planned(stream, event.components, event)
             case WorksRescheduled():
                 yield from self._planned(stream, works.components, event)
@@ -61,6 +67,11 @@ class Announcing:
                 return
             case _:
                 assert_never(event)
+
+    def _found_by(self, kind: str, stream: Id, at: Instant) -> Intent:
+        """Its code: who tells more of it needs no view."""
+        name = self.name(kind, code_of("incident", stream))
+        return self.reservations.intend(name, reserve, holder=stream, at=at)
 
     def _planned(self, stream: Id, keys: Sequence[str], event: WorksAnnounced | WorksRescheduled) -> Iterator[Intent]:
         for key in keys:

@@ -16,6 +16,8 @@ P = ParamSpec("P")
 
 ATTEMPTS: Final = 5
 """How often a decision is taken anew when others keep being faster."""
+LATE: Final = "late"
+"""Whose turn it is of those who were too late; no stream has that id."""
 
 
 class Intent(Protocol):
@@ -125,6 +127,9 @@ class Deciding(Generic[S, E]):
     def settle(self, command: Command, attempts: int = ATTEMPTS) -> Acted[S, E]:
         """Attempt until it is stored. The threads of this process take turns; attempts are for other processes.
 
+        Who was too late because of a stream elsewhere tries again in a turn that all of those share. It is taken last:
+        nobody waits in a circle.
+
         A command that was stored before answers with what it stored then. That holds for a request that is sent again,
         and for a COMMIT whose reply was lost: the library tries it again and reports a conflict.
         """
@@ -143,7 +148,8 @@ class Deciding(Generic[S, E]):
             raise Conflict(f"{self.stream}: others were faster {ATTEMPTS} times")
         with suppress(Conflict):
             return self._store(command, self._decided(past, command.expected))
-        return self._settled(command, attempts - 1)
+        with self.streams.log.turns.on(LATE):
+            return self._settled(command, attempts - 1)
 
     def _decided(self, past: Sequence[Recorded[E]], expected: int | None) -> Attempt[S, E]:
         if expected is not None and expected != len(past):

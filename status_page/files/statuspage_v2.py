@@ -8,7 +8,6 @@ from typing import Any, TypeAlias
 
 import msgspec
 
-from domain.maintenance import WorksStatus
 from projections import incidents as announced
 from projections.announced import Kind
 from projections.incidents import Incident
@@ -30,13 +29,13 @@ def summary(edition: Edition, _: Language, __: Names) -> bytes:
         components=[component_json(page, each) for each in page.listed],
         incidents=_told(page, _unresolved(edition)),
         scheduled_maintenances=_told(page, [*_active(edition), *_upcoming(edition)]),
-        status=_status(edition),
+        status=status_json(edition),
     )
 
 
 def status(edition: Edition, _: Language, __: Names) -> bytes:
     """The page in one line."""
-    return _document(page_of(edition), status=_status(edition))
+    return _document(page_of(edition), status=status_json(edition))
 
 
 def components(edition: Edition, _: Language, __: Names) -> bytes:
@@ -58,7 +57,7 @@ def unresolved(edition: Edition, _: Language, __: Names) -> bytes:
 
 
 def maintenances(edition: Edition, _: Language, __: Names) -> bytes:
-    """The newest works, whatever became of them."""
+    """The newest works, done or not."""
     page = page_of(edition)
     return _document(page, scheduled_maintenances=_told(page, _newest(edition, Kind.WORKS)))
 
@@ -80,7 +79,7 @@ def _document(page: Page, **told: Any) -> bytes:
 
 
 def _told(page: Page, found: Sequence[Incident]) -> list[Json]:
-    return [incident_json(page, each) for each in found if each.status is not WorksStatus.CANCELLED]
+    return [incident_json(page, each) for each in found]
 
 
 def _unresolved(edition: Edition) -> Sequence[Incident]:
@@ -96,10 +95,12 @@ def _upcoming(edition: Edition) -> Sequence[Incident]:
 
 
 def _newest(edition: Edition, kind: Kind) -> Sequence[Incident]:
-    return announced.page(edition.connection, position=edition.position, kind=kind, limit=NEWEST).incidents
+    connection, position = edition.connection, edition.position
+    return announced.page(connection, limit=NEWEST, kind=kind, called_off=False, position=position).incidents
 
 
-def _status(edition: Edition) -> Json:
+def status_json(edition: Edition) -> Json:
+    """The one line: an indicator, and words."""
     states = [each.status for each in shown(edition)]
     impacts = [each.impact for each in _unresolved(edition)]
     return rolled_up(states, impacts, is_known=not edition.mark.is_behind)._asdict()

@@ -1,13 +1,15 @@
 """Incidents: announced by staff, read by anybody."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from domain.component import ComponentStatus
+from domain.code import code_of
+from domain.component import ComponentStatus, Through
 from domain.configuration.incident_template import IncidentTemplateDefined
 from domain.configuration.label import Label
-from domain.incident import IncidentStatus
+from domain.incident import IncidentStatus, Update, open_incident
 from domain.instant import HOUR, MINUTE
 from domain.token import TokenScope
 from store.streams import Command
@@ -127,6 +129,27 @@ def test_what_is_told_late_is_marked(office: Office) -> None:
     assert (incident["is_backdated"], incident["started_at"]) == (True, "2026-11-02T09:00:00.000Z")
     assert [each["is_backdated"] for each in incident["updates"]] == [True, True]
     assert incident["updates"][0]["created_at"] == "2026-11-02T10:00:00.000Z"
+
+
+def test_more_can_be_told_of_an_incident_of_which_no_view_knows(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.reading.PATIENCE", 0.1)
+    address = office.ask("ann", "POST", "/v1/incidents", CUT).headers["Location"]
+    assert office.ask("ann", "POST", f"{address}/updates", DONE).json()["status"] == "resolved"
+    assert office.ask("ann", "PUT", f"{address}/title", {"en": "Another"}).status_code == 200
+    unknown = office.ask("ann", "POST", "/v1/incidents/abcdefabcdef/updates", DONE)
+    assert (unknown.status_code, unknown.json()["code"]) == (503, "views_behind")
+
+
+def test_an_incident_without_a_name_is_found_by_the_views(office: Office) -> None:
+    unnamed, stream = replace(office.desk.incidents, elsewhere=lambda *_: ()), "1a" * 16
+    first = Update("2b" * 16, IncidentStatus.INVESTIGATING, {"en": "Long ago."})
+    facts: Any = {"known": frozenset(), "through": Through.IMPORT, "at": AT}
+    unnamed.act(Command("3c" * 16), stream, open_incident, stream=stream, title={"en": "Old"}, first=first, **facts)
+    office.views.catch_up()
+    address = f"/v1/incidents/{code_of('incident', stream)}"
+    assert office.ask("ann", "PUT", f"{address}/title", {"en": "Older"}).status_code == 200
 
 
 def test_a_judged_impact_stays(office: Office) -> None:

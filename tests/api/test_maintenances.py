@@ -56,6 +56,12 @@ def test_they_can_be_put_off_told_about_and_called_off(office: Office) -> None:
     assert office.ask("ann", "PUT", f"{address}/schedule", later).json()["code"] == "works_over"
 
 
+def test_more_can_be_told_of_works_of_which_no_view_knows(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("api.reading.PATIENCE", 0.1)
+    address = office.ask("ann", "POST", "/v1/maintenances", SWITCH).headers["Location"]
+    assert office.ask("ann", "POST", f"{address}/updates", CANCELLED).json()["status"] == "cancelled"
+
+
 def test_a_component_is_under_maintenance_while_they_last(office: Office) -> None:
     address = announced(office)
     office.clock.now += 3 * DAY + 10 * HOUR

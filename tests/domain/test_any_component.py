@@ -1,5 +1,6 @@
 """Whatever happens to a component, and whatever is announced of works on it."""
 
+from dataclasses import replace
 from functools import reduce
 
 from hypothesis import given
@@ -11,9 +12,11 @@ from domain.component import (
     Event,
     StatusSet,
     Through,
+    Window,
     WorksBegun,
     WorksEnded,
     WorksPlanned,
+    begin_works,
     evolve,
     promised,
     worst,
@@ -95,6 +98,24 @@ def test_making_them_longer_late_excuses_nothing_more(plans: list[WorksPlanned],
     last = plans[-1]
     late = WorksPlanned(at=last.start, component="web", works=last.works, start=last.start, end=last.end + longer)
     assert promised([*plans, late], NOTICE) == promised(plans, NOTICE)
+
+
+@given(ANNOUNCED.filter(bool), st.lists(st.integers(1, 20), max_size=4))
+def test_beginning_changes_nothing_of_what_is_excused(plans: list[WorksPlanned], lengths: list[int]) -> None:
+    """Made shorter, made longer: before the beginning or after it, it is the same."""
+    last = plans[-1]
+    late = [replace(last, at=last.start, end=last.start + length) for length in lengths]
+    planned = reduce(evolve, plans, Component())
+    begun = begin_works(planned, key="web", works=last.works, notice=NOTICE, at=last.start)
+    assert reduce(evolve, [*begun, *late], planned).works == {last.works: promised([*plans, *late], NOTICE)}
+
+
+@given(ANNOUNCED)
+def test_of_what_was_announced_in_time_that_is_excused_which_was_never_taken_back(plans: list[WorksPlanned]) -> None:
+    in_time = [number for number, plan in enumerate(plans) if plan.at + NOTICE <= plan.start]
+    since = plans[in_time[-1] :] if in_time else []
+    held = bool(since) and {plan.start for plan in since} == {since[0].start}
+    assert promised(plans, NOTICE) == (Window(since[0].start, min(plan.end for plan in since)) if held else None)
 
 
 @given(ANNOUNCED, st.integers(0, 50))

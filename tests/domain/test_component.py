@@ -146,7 +146,7 @@ def test_works_are_planned_once_and_anew() -> None:
     for start in (AT, AT, AT + HOUR):
         events = plan_works(component, key="web", works=ONE, start=start, end=AT + 2 * HOUR, at=1)
         component = then(component, events)
-    assert [each.start for each in component.plans[ONE]] == [AT, AT + HOUR]
+    assert component.plans[ONE] == tuple(planned(1, start, AT + 2 * HOUR) for start in (AT, AT + HOUR))
     assert component.shown(AT) is None
 
 
@@ -183,6 +183,27 @@ def test_works_begin_and_end_once() -> None:
     assert evolve(under_way, event) == Component()
     assert end_works(Component(), key="web", works=ONE, at=AT) == []
     assert begun(Component(), AT) == []
+
+
+def test_works_shortened_while_under_way_are_excused_for_what_is_left_however_long_they_become() -> None:
+    component = after(planned(AT - DAY, AT, AT + 4 * HOUR))
+    component = then(component, begun(component, AT))
+    assert component.shown(AT + 2 * HOUR) is WORKS
+    for end in (AT + HOUR, AT + 4 * HOUR):
+        component = then(component, [planned(AT + 1, AT, end)])
+        assert component.works == {ONE: Window(AT, AT + HOUR)}
+
+
+def test_works_lengthened_while_under_way_are_excused_as_they_were_announced_in_time() -> None:
+    component = after(planned(AT - DAY, AT, AT + HOUR))
+    component = then(component, [*begun(component, AT), planned(AT + 1, AT, AT + 2 * HOUR)])
+    assert component.works == {ONE: Window(AT, AT + HOUR)}
+
+
+def test_works_that_were_never_excused_are_not_excused_by_other_times() -> None:
+    component = after(planned(AT, AT, AT + HOUR))
+    component = then(component, [*begun(component, AT), planned(AT + 1, AT, AT + 2 * HOUR)])
+    assert component.works == {ONE: None}
 
 
 def test_works_that_are_called_off_leave_their_time_to_others() -> None:

@@ -176,7 +176,8 @@ def test_of_works_under_way_only_the_end_moves() -> None:
     assert evolve(works, longer).end == END + HOUR
     (shorter,) = moved(works, START, END - HOUR, at=END - HOUR - 1)
     assert evolve(works, shorter).end == END - HOUR
-    assert refusal(moved, works, START, START + 1, at=START + 1).code == "works_too_short"
+    told = Refused("works_too_short", start=START, end=START + 1)
+    assert refusal(moved, works, START, START + 1, at=START + 1) == told
 
 
 def test_works_begin_and_end_when_that_was_announced() -> None:

@@ -71,7 +71,8 @@ def test_a_month_is_not_fixed_while_a_clock_that_was_due_in_it_is_undecided() ->
 def test_what_is_fixed_names_its_formulas_their_parameters_and_where_the_log_was() -> None:
     (event,) = fixed()
     assert isinstance(event, MonthFixed)
-    assert (event.month, event.position, event.formulas) == ("2026-10", 70, FORMULAS)
+    assert (event.at, event.month, event.zone) == (DAY_OF_FREEZING, "2026-10", MOSCOW)
+    assert (event.position, event.formulas) == (70, FORMULAS)
     assert (event.weights, event.notice) == (RULE.weights, 3 * DAY)
     assert (event.sla, event.uptime, event.opaque) == ((TOGETHER, ROW), (WEB,), 2)
 
@@ -80,8 +81,9 @@ def test_a_month_is_fixed_once() -> None:
     assert fixed(FIXED) == []
 
 
-def test_a_fixed_month_keeps_its_rule() -> None:
-    assert (FIXED.rule, FIXED.position) == (RULE, 70)
+def test_a_month_stands_as_it_was_fixed() -> None:
+    (event,) = fixed()
+    assert evolve(UNFIXED, event) == Month(RULE, 70, {TOGETHER.key: TOGETHER, ROW.key: ROW}, {"web": WEB}, 2)
 
 
 def test_a_month_that_is_not_fixed_is_not_corrected() -> None:
@@ -121,6 +123,22 @@ def test_a_verdict_that_was_told_late_is_told_as_such() -> None:
     assert event.sla[0].why == ("told_late",)
 
 
+def test_a_refusal_that_was_a_verdict_before_is_one_still() -> None:
+    event = corrected(sla=(TOGETHER, replace(ROW, decided=2, refused=1)))
+    assert event is not None
+    assert event.sla[0].why == ("ended_late",)
+
+
+def test_a_clock_that_ended_meanwhile_is_told_beside_an_exclusion() -> None:
+    excluded = replace(ROW, decided=2, excluded=1)
+    event = corrected(sla=(TOGETHER, replace(excluded, timed=4)), excluded=(SPAM,))
+    assert event is not None
+    assert event.sla[0].why == ("excluded:spam", "ended_late")
+    event = corrected(sla=(TOGETHER, excluded), excluded=(SPAM,))
+    assert event is not None
+    assert event.sla[0].why == ("excluded:spam",)
+
+
 def test_several_reasons_are_all_told() -> None:
     now = replace(ROW, decided=2, excluded=2)
     event = corrected(sla=(TOGETHER, now), excluded=(SPAM, SPAM._replace(reason=Exclusion.MERGED)))
@@ -152,6 +170,10 @@ def test_the_number_of_opaque_tickets_can_be_corrected_too() -> None:
     event = corrected(opaque=3)
     assert event is not None
     assert (event.opaque_was, event.opaque, event.sla, event.uptime) == (2, 3, (), ())
+    assert (event.at, event.month, event.opaque_why) == (DAY_OF_FREEZING + DAY, "2026-10", ("told_late",))
+    event = corrected(sla=(TOGETHER, OTHER))
+    assert event is not None
+    assert event.opaque_why == ()
 
 
 def test_what_was_corrected_stands_until_the_next_correction() -> None:
@@ -191,7 +213,9 @@ def test_a_row_tells_the_share_kept() -> None:
     assert SlaRow(*ROW.key).attainment is None
 
 
-@pytest.mark.parametrize(("count", "p50", "p90"), [(0, 0, 0), (1, 1, 1), (2, 1, 2), (10, 5, 9), (11, 6, 10)])
+@pytest.mark.parametrize(
+    ("count", "p50", "p90"), [(0, 0, 0), (1, 1, 1), (2, 1, 2), (10, 5, 9), (11, 6, 10), (200, 100, 180)]
+)
 def test_percentiles_are_of_the_nearest_rank(count: int, p50: int, p90: int) -> None:
     values = range(1, count + 1)
     assert (nearest_rank(values, 50), nearest_rank(values, 90)) == (p50, p90)

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, event
 from domain.code import code_of
 from domain.component import ComponentStatus
 from domain.incident import Affected, IncidentStatus
-from domain.instant import DAY, HOUR
+from domain.instant import DAY, HOUR, MINUTE
 from domain.maintenance import WorksStatus
 from domain.refusal import Refused
 from projections import incidents
@@ -146,6 +146,17 @@ def test_pages_are_of_a_kind_or_of_a_component_if_that_is_asked_for(story: Story
     assert page(kind=Kind.INCIDENT) == page(component="web") == [ONE]
     assert page(kind=Kind.WORKS) == page(component="mail") == [WORKS]
     assert page(kind=Kind.WORKS, component="web") == []
+
+
+def test_a_page_without_works_that_were_called_off_is_full_of_others(story: Story) -> None:
+    plan(story, WORKS)
+    for stream in (MORE, ONE):
+        story.after(MINUTE)
+        plan(story, stream, components=frozenset({"mail"}))
+        turn(story, stream, WorksStatus.CANCELLED)
+    with story.seen() as connection:
+        page = incidents.page(connection, limit=1, called_off=False)
+    assert ([each.stream for each in page.incidents], page.cursor) == ([WORKS], None)
 
 
 def test_a_forged_cursor_is_refused(story: Story) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, create_engine
 
 from domain import component
-from domain.component import ComponentStatus, StatusSet, Through, WorksBegun, WorksEnded
+from domain.component import ComponentStatus, StatusSet, Through, WorksBegun, WorksEnded, WorksPlanned
 from domain.configuration.component import ComponentDefined
 from domain.configuration.label import Label
 from domain.event import Source
@@ -28,7 +28,7 @@ Deed: TypeAlias = tuple[str, int, int]
 """Who says something, after how long, and which status, or how long ago."""
 
 DEEDS: Final = st.lists(
-    st.tuples(st.sampled_from(["own", "late", "one", "two", "works"]), st.integers(0, 4), st.integers(0, 9)),
+    st.tuples(st.sampled_from(["own", "late", "one", "two", "works", "plan"]), st.integers(0, 4), st.integers(0, 9)),
     max_size=30,
 )
 
@@ -51,6 +51,8 @@ def events_of(deeds: Sequence[Deed]) -> Iterator[Any]:
                     {"excused_from": now + number - 4, "excused_until": now + number} if number else {}
                 )
                 yield WorksBegun(**facts, works="w", **window) if going else WorksEnded(**facts, works="w")
+            case "plan":
+                yield WorksPlanned(**facts, works="w", start=now, end=now + number)
             case incident:
                 yield StatusSet(**told, incident=incident)
 
@@ -68,10 +70,11 @@ def naive(events: Sequence[Any]) -> list[Spell]:
 
 
 def _naive_works(events: Sequence[Any]) -> Iterator[Spell]:
-    works = [each for each in events if not isinstance(each, StatusSet)]
-    for begun, ended in zip(works[::2], [*works[1::2], None], strict=False):
-        end = ended.at if ended else None
-        window = begun.excused_from or begun.at, begun.excused_until or begun.at
+    works = [number for number, each in enumerate(events) if isinstance(each, WorksBegun | WorksEnded)]
+    for first, last in zip(works[::2], [*works[1::2], None], strict=False):
+        begun, end = events[first], None if last is None else events[last].at
+        plans = [each.end for each in events[first:last] if isinstance(each, WorksPlanned)]
+        window = begun.excused_from or begun.at, min(begun.excused_until or begun.at, *plans, 10**6)
         edges = sorted({begun.at, *(each for each in window if begun.at < each < (end or 10**6))})
         for since, until in zip(edges, [*edges[1:], end], strict=False):
             excused = window[0] <= since < window[1]

@@ -14,7 +14,7 @@ from domain.uptime import Spell
 from projections import status
 from projections.said import Kind, said_between
 from tests.cast import ANN, AT
-from tests.projections.announcing import announce, plan, post, turn, wait
+from tests.projections.announcing import announce, plan, post, put_off, turn, wait
 from tests.projections.story import Story
 
 SERVERS = ComponentGroupDefined(at=AT, key="servers", label=Label("Серверы", "Servers"), place=1)
@@ -147,7 +147,7 @@ def test_what_is_asked_is_found_by_indexes(story: Story) -> None:
         plan = str(connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}").all())
     assert "SCAN" not in plan
     for index in ("going_span (node=?", "ended_at (at>? AND at<?", "ended_fork (fork=?"):
-        assert f"USING INDEX status_v2_{index}" in plan
+        assert f"USING INDEX status_v3_{index}" in plan
 
 
 def test_works_come_as_what_was_announced_in_time_and_what_was_not(story: Story) -> None:
@@ -164,6 +164,21 @@ def test_works_come_as_what_was_announced_in_time_and_what_was_not(story: Story)
     ]
     turn(story, WORKS, WorksStatus.COMPLETED)
     assert spells(story)[-1] == late._replace(end=end)
+
+
+def test_works_made_shorter_and_longer_again_are_excused_for_what_was_left(story: Story) -> None:
+    plan(story, WORKS, after=DAY)
+    start = story.after(DAY)
+    wait(story, WORKS)
+    whole = story.desk.log.head()
+    put_off(story, WORKS, start, start + HOUR // 2)
+    put_off(story, WORKS, start, start + HOUR)
+    works = ComponentStatus.UNDER_MAINTENANCE
+    assert spells(story) == [
+        Spell(start, start + HOUR // 2, works, excused=True),
+        Spell(start + HOUR // 2, None, works),
+    ]
+    assert spells(story, whole) == [Spell(start, start + HOUR, works, excused=True), Spell(start + HOUR, None, works)]
 
 
 def test_works_announced_too_late_and_works_called_off_excuse_nothing(story: Story) -> None:

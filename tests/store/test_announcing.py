@@ -3,11 +3,13 @@
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from threading import Barrier
 from typing import Any, Final, TypeAlias
 
 import pytest
 
 from domain import incident, maintenance
+from domain.code import code_of
 from domain.component import Component, ComponentStatus, StatusSet, Through, Window, WorksBegun
 from domain.configuration.uptime import USUAL
 from domain.event import Address, Id, Source
@@ -15,6 +17,7 @@ from domain.incident import Incident, IncidentStatus
 from domain.instant import DAY, HOUR, Instant
 from domain.maintenance import Works, WorksStatus
 from domain.refusal import Refused
+from domain.reservation import NameReserved
 from service.build import build_desk
 from service.settings import Settings
 from store.desk import Desk
@@ -84,6 +87,10 @@ def stream_of(acted: Acted[Any, Any]) -> Id:
     return acted.events[0].stream
 
 
+def named(desk: Desk, kind: str, stream: Id) -> Id:
+    return desk.name(kind, code_of("incident", stream))
+
+
 def interrupted(desk: Desk, monkeypatch: pytest.MonkeyPatch, by: Callable[[], object]) -> None:
     """Somebody else stores something right before the next append."""
     append: Append = desk.log.append
@@ -106,11 +113,12 @@ def test_an_incident_and_what_it_says_of_components_are_one_commit(desk: Desk, m
 
     monkeypatch.setattr(desk.log, "append", kept)
     acted = opened(desk, web=MAJOR, mail=DEGRADED)
-    [[own, update, mail, web]] = commits
+    [[own, update, code, mail, web]] = commits
     assert [own, update] == acted.events
+    assert code.event == NameReserved(at=AT, holder=stream_of(acted))
     said = StatusSet(at=AT, component="web", status=MAJOR, through=Through.PERSON, incident=stream_of(acted))
     assert (web.event, web.stream) == (said, desk.name("component", "web"))
-    assert {each.envelope.command for each in (own, update, mail, web)} == {stream_of(acted)}
+    assert {each.envelope.command for each in (own, update, code, mail, web)} == {stream_of(acted)}
     assert component(desk, "mail").claims == {stream_of(acted): DEGRADED}
 
 
@@ -119,6 +127,13 @@ def test_what_is_announced_is_sealed_under_the_announcements_own_key(desk: Desk)
     title = desk.log.read(stream_of(acted))[0].event.title
     assert isinstance(title, Address)
     assert (title.owner, desk.log.text(title)) == (stream_of(acted), TITLE)
+
+
+def test_an_announcement_is_found_by_its_code_and_its_kind(desk: Desk) -> None:
+    incident, works = stream_of(opened(desk)), stream_of(announced(desk))
+    names = (("incident", incident), ("works", works), ("works", incident), ("incident", works))
+    holders = [desk.reservations.load(named(desk, *each))[0].holder for each in names]
+    assert holders == [incident, works, None, None]
 
 
 def test_the_end_of_one_incident_leaves_what_the_other_says(desk: Desk) -> None:
@@ -154,6 +169,18 @@ def test_incidents_announced_at_once_lose_nothing(desk: Desk) -> None:
         acted = list(threads.map(lambda status: opened(desk, web=status), (MAJOR, PARTIAL, DEGRADED)))
     assert {stream_of(each) for each in acted} == component(desk, "web").claims.keys()
     assert component(desk, "web").shown(AT) is MAJOR
+
+
+def test_a_dozen_incidents_on_one_component_at_once_are_all_announced(desk: Desk) -> None:
+    ready = Barrier(12)
+
+    def announce(_: int) -> Acted[Incident, incident.Event]:
+        ready.wait()
+        return opened(desk, web=MAJOR, mail=DEGRADED)
+
+    with ThreadPoolExecutor(12) as threads:
+        acted = list(threads.map(announce, range(12)))
+    assert {stream_of(each) for each in acted} == component(desk, "web").claims.keys()
 
 
 def test_of_overlapping_works_announced_at_once_the_later_are_refused_and_not_stored(

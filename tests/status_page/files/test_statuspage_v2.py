@@ -214,6 +214,15 @@ def test_the_fifty_newest_are_told(well: Published) -> None:
     assert told[0]["started_at"] > told[-1]["started_at"]
 
 
+def test_works_that_were_called_off_take_no_place_among_the_fifty(well: Published) -> None:
+    plan(well.story, WORKS)
+    for number in range(50):
+        well.story.after(MINUTE)
+        plan(well.story, f"{number:032x}", components=frozenset({"mail"}))
+        turn(well.story, f"{number:032x}", WorksStatus.CANCELLED)
+    assert statuses(well, "scheduled-maintenances") == ["scheduled"]
+
+
 def test_a_document_changes_only_if_what_it_says_does(full: Published) -> None:
     before = full.bytes(f"{V2}/summary.json")
     full.story.after(MINUTE)
