@@ -38,7 +38,7 @@ def pages(edition: Edition) -> Iterator[str]:
     yield from (f"/incidents/{code}" for code in _codes(edition))
     yield from (f"/history/{month}" for month in _months_since(edition, _first_announced(edition)))
     yield from (f"/sla/{month}" for month in _months_since(edition, first_month(edition)))
-    yield from ("/history", "/sla", "/")
+    yield from ("/history", "/sla", "/verify", "/")
 
 
 def _badges(edition: Edition) -> Iterator[str]:

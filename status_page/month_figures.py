@@ -1,7 +1,7 @@
 """The figures of a month: as they were fixed and corrected, or as the log has them so far."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from domain.attainment import month_of
@@ -69,6 +69,13 @@ def figures_of(edition: Edition, month: str) -> Figures:
     return _published(fixed) if fixed else _so_far(edition, month)
 
 
+def figures_with(edition: Edition, month: str, cells: Sequence[Cell]) -> Figures:
+    """Those of components, as for everybody, with the rows of these clocks."""
+    fixed = months.fixed(edition.connection, month, edition.position)
+    of_components = replace(_published(fixed), opaque=0) if fixed else _uptime_so_far(edition, month)
+    return replace(of_components, rows=[*_rows(edition, cells)], undecided=added(cells).undecided)
+
+
 def uptime_in(edition: Edition, month: str, component: str) -> Uptime:
     """What came of the month for one component, as far as it has come."""
     fixed = months.fixed(edition.connection, month, edition.position)
@@ -108,15 +115,18 @@ def _row(row: SlaRow, *, is_corrected: bool) -> Row:
 def _so_far(edition: Edition, month: str) -> Figures:
     connection, position = edition.connection, edition.position
     cells = sla_months.cells(connection, [month], position).get(month, ())
-    since, until = sla.month(month, edition.zone)
-    rule = rule_at(edition.connection, until, edition.position)
-    return Figures(
+    return replace(
+        _uptime_so_far(edition, month),
         rows=[*_rows(edition, cells)],
-        uptime=[UptimeOf(key, came) for key, came in _uptimes(edition, since, until)],
-        rule=rule,
         opaque=sla_months.opaque(connection, month, position),
         undecided=sla_months.undecided(connection, month, position),
     )
+
+
+def _uptime_so_far(edition: Edition, month: str) -> Figures:
+    since, until = sla.month(month, edition.zone)
+    found = [UptimeOf(key, came) for key, came in _uptimes(edition, since, until)]
+    return Figures(rows=(), uptime=found, rule=rule_at(edition.connection, until, edition.position), opaque=0)
 
 
 def _rows(edition: Edition, cells: Sequence[Cell]) -> Iterator[Row]:

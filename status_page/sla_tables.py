@@ -4,7 +4,7 @@ What is fixed is told as it was published, with its corrections; the other month
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final, TypeAlias
 
@@ -20,7 +20,7 @@ from domain.month import SlaRow, nearest_rank
 from domain.policy import CalendarRef, Clock
 from projections import months, sla_months
 from projections.months import FixedMonth
-from projections.sla_months import Cell
+from projections.sla_months import Cell, Tally
 
 MONTHS: Final = 13
 
@@ -70,6 +70,7 @@ class Promised:
     duration: Duration
     calendar: CalendarRef
     fact: Fact
+    """Without percentiles."""
 
 
 @dataclass(frozen=True)
@@ -141,10 +142,15 @@ def level_tables(
     known = _known(connection, zone, position=position, at=at)
     levels = configuration.levels
     offered = [level for level in levels.in_force if configuration.is_published(level, at)]
+    return tables_of(levels, known, offered)
+
+
+def tables_of(levels: Levels, known: Sequence[Known], offered: Sequence[str]) -> list[LevelTable]:
+    """The levels that are offered, and every other one that has verdicts in what is known of these months."""
     counted = {cell.level for month in known for cell in month.cells}
     counted |= {row.level for month in known for row in month.rows}
     return [
-        _table(_newest(levels, level), known, is_offered=level in offered)
+        _table(newest(levels, level), known, is_offered=level in offered)
         for level in [*offered, *sorted(counted.difference(offered))]
     ]
 
@@ -162,8 +168,12 @@ def added(cells: Iterable[Cell]) -> Fact:
     """The clocks of several classes as one fact."""
     tally = sla_months.added(cells)
     p50, p90 = (nearest_rank(tally.used, percent) if tally.used else None for percent in (50, 90))
-    counts = tally.decided, tally.breached, tally.excluded, tally.refused, tally.undecided, tally.reopened
-    return Fact(*counts, p50, p90)
+    return replace(_counted(tally), p50=p50, p90=p90)
+
+
+def newest(levels: Levels, level: str) -> LevelPublished:
+    """The newest version of a level, in force or not."""
+    return levels.published[max(each for each in levels.published if each[0] == level)]
 
 
 def _known(connection: Connection, zone: str, *, position: int, at: Instant) -> list[Known]:
@@ -173,10 +183,6 @@ def _known(connection: Connection, zone: str, *, position: int, at: Instant) -> 
     cells = sla_months.cells(connection, [month for month in shown if month not in fixed], position)
     over = {month: month not in cells and frozen(month, zone, at, 0) for month in shown}
     return [Known(each, each in fixed or over[each], cells.get(each, ()), fixed.get(each)) for each in shown]
-
-
-def _newest(levels: Levels, level: str) -> LevelPublished:
-    return levels.published[max(each for each in levels.published if each[0] == level)]
 
 
 def _table(level: LevelPublished, known: Sequence[Known], *, is_offered: bool) -> LevelTable:
@@ -204,9 +210,16 @@ def _promises(level: LevelPublished, cells: Sequence[Cell]) -> list[Promised]:
         classes.setdefault(promise, set()).add((each.kind, each.priority))
     rows = sorted(classes.items(), key=lambda row: ([*Clock].index(row[0][0]), row[0][1]))
     return [
-        Promised(clock, frozenset(to), duration, calendar, added(_of(cells, level.level, clock, to)))
+        Promised(
+            clock, frozenset(to), duration, calendar, _counted(sla_months.added(_of(cells, level.level, clock, to)))
+        )
         for (clock, duration, calendar), to in rows
     ]
+
+
+def _counted(tally: Tally) -> Fact:
+    """Without the percentiles, which cost a look at the clocks."""
+    return Fact(tally.decided, tally.breached, tally.excluded, tally.refused, tally.undecided, tally.reopened)
 
 
 def _of(cells: Sequence[Cell], level: str, clock: Clock, classes: set[Class]) -> Iterable[Cell]:
