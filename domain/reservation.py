@@ -55,3 +55,9 @@ def reserve(reservation: Reservation, *, holder: Id, at: Instant) -> list[Event]
 def release(reservation: Reservation, *, holder: Id, at: Instant) -> list[Event]:
     """Give the name back; whoever does not have it has nothing to give."""
     return [NameReleased(at=at, holder=holder)] if reservation.holder == holder else []
+
+
+def take_over(reservation: Reservation, *, holder: Id, seen: Id | None, at: Instant) -> list[Event]:
+    """Take the name from the one who was seen to have it; refused if by now another has it."""
+    freed = release(reservation, holder=seen, at=at) if seen and seen != holder else []
+    return [*freed, *reserve(Reservation() if freed else reservation, holder=holder, at=at)]

@@ -1,9 +1,11 @@
 """Jobs: what is to be done without anybody asking, unit by unit, until told to stop."""
 
 import logging
+from collections import deque
 from collections.abc import Callable, Hashable, Sequence
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
-from threading import Event
+from threading import Event, Thread
 from typing import Any, Final, Generic, TypeVar
 
 from domain.instant import MINUTE, SECOND, Duration, Instant
@@ -32,6 +34,8 @@ class Job(Generic[U]):
     """Do one; again, it must be harmless."""
     next_at: Callable[[Instant], Instant | None] = lambda _: None
     """When there will be something, as far as that is known."""
+    during: Callable[[], AbstractContextManager[object]] = nullcontext
+    """What is held open while units are done."""
 
 
 @dataclass(frozen=True)
@@ -43,14 +47,20 @@ class Rest:
 
 
 class Loop:
-    """Does the jobs in turn; `ready` says before each unit whether it is a good time."""
+    """Does the jobs in turn, with so many hands; `ready` says before each unit whether it is a good time."""
 
     def __init__(
-        self, jobs: Sequence[Job[Any]], now: Callable[[], Instant], ready: Callable[[], bool] = lambda: True
+        self,
+        jobs: Sequence[Job[Any]],
+        now: Callable[[], Instant],
+        ready: Callable[[], bool] = lambda: True,
+        *,
+        hands: int = 1,
     ) -> None:
         self.jobs = jobs
         self._now = now
         self._ready = ready
+        self._hands = hands
         self._resting: dict[str, dict[Hashable, Rest]] = {job.name: {} for job in jobs}
         self._blind: set[str] = set()
         """Jobs that could not look for what is due: told once."""
@@ -72,7 +82,25 @@ class Loop:
             self._cannot_look(job, fault)
             return 0
         self._blind.discard(job.name)
-        return sum(self._try(job, unit) for unit in due if not stopping.is_set())
+        return self._work_through(job, due, stopping) if due else 0
+
+    def _work_through(self, job: Job[Any], due: Sequence[Any], stopping: Event) -> int:
+        """Each hand takes the next unit that is left; the first one is our own."""
+        left, tried = deque(due), deque[bool]()
+
+        def work() -> None:
+            with suppress(IndexError):
+                while not stopping.is_set():
+                    tried.append(self._try(job, left.popleft()))
+
+        others = [Thread(target=work, daemon=True) for _ in range(min(self._hands, len(due)) - 1)]
+        with job.during():
+            for each in others:
+                each.start()
+            work()
+            for each in others:
+                each.join()
+        return sum(tried)
 
     def _due(self, job: Job[Any]) -> list[Any]:
         """What is due and does not rest; what is no longer due is forgotten."""

@@ -1,63 +1,64 @@
 """One POST to an address that a stranger gave: never into a private network, no further than asked, not for long.
 
 The host is resolved once, its addresses are judged, and the connection goes to the very address that was judged: a name
-that resolves differently a moment later (DNS rebinding) gains nothing. No redirect is followed, no body is read.
+that resolves differently a moment later (DNS rebinding) gains nothing. No redirect is followed; of the body is read
+what the caller wants of it.
 """
 
 import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
+from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from socket import SHUT_RDWR, SOCK_STREAM, create_connection, gaierror, getaddrinfo, socket
 from threading import Timer
 from typing import Final, NamedTuple
-from urllib.parse import urlsplit
+
+from domain.web_address import Target, target_of
 
 SECONDS: Final = 10.0
-"""For the connection, for each silence, and twice that for the whole exchange."""
-PORTS: Final = {"http": 80, "https": 443}
-LONGEST: Final = 2_000
-"""Characters of an address."""
+"""Unless somebody else is to be waited for."""
+
+
+class Answer(NamedTuple):
+    """What came back."""
+
+    status: int
+    body: bytes = b""
+    """As much of it as was wanted."""
+
+    @property
+    def is_good(self) -> bool:
+        """Whether the receiver has it."""
+        return HTTPStatus.OK <= self.status < HTTPStatus.MULTIPLE_CHOICES
 
 
 class Unreachable(Exception):  # noqa: N818 -- an answer of the network, not a fault
     """There was no answer, and why: a code."""
 
 
-class Target(NamedTuple):
-    """An address, taken apart."""
+def post(
+    url: str,
+    body: bytes,
+    headers: Mapping[str, str],
+    *,
+    allow_private: bool,
+    wanted: int = 0,
+    seconds: float | None = None,
+) -> Answer:
+    """The answer, with so many bytes of its body at the most; `Unreachable` if there is none.
 
-    scheme: str
-    host: str
-    port: int
-    authority: str
-    path: str
-
-
-def target_of(url: str) -> Target | None:
-    """What an absolute `http` or `https` URL in ASCII names (RFC 3986); None if it is none, or has a user in it."""
-    try:
-        parts = urlsplit(url)
-        port = parts.port or PORTS[parts.scheme]
-    except (KeyError, ValueError):
-        return None
-    plain = url.isascii() and url.isprintable() and " " not in url and len(url) <= LONGEST
-    if not (plain and parts.hostname) or "@" in parts.netloc:
-        return None
-    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    return Target(parts.scheme, parts.hostname, port, parts.netloc, path)
-
-
-def post(url: str, body: bytes, headers: Mapping[str, str], *, allow_private: bool) -> int:
-    """The status of the answer; `Unreachable` if there is none."""
+    So many seconds for the connection and for each silence, and twice that for the whole exchange.
+    """
+    patience = seconds or SECONDS
     target = target_of(url)
     if target is None:
         raise Unreachable("address_invalid")
     address = _resolved(target, allow_private=allow_private)
     try:
-        with closing(_connected(target, address)) as link, _cut_off(link):
-            return _exchanged(link, target, body, headers)
+        with closing(_connected(target, address, patience)) as link, _cut_off(link, patience):
+            return _exchanged(link, target, body, headers, wanted)
     except ssl.SSLError:
         raise Unreachable("tls_failed") from None
     except TimeoutError:
@@ -91,9 +92,9 @@ def _resolved(target: Target, *, allow_private: bool) -> str:
     return addresses[0]
 
 
-def _connected(target: Target, address: str) -> socket:
+def _connected(target: Target, address: str, seconds: float) -> socket:
     """The connection; its handshake is still to be done."""
-    link = create_connection((address, target.port), SECONDS)
+    link = create_connection((address, target.port), seconds)
     if target.scheme == "http":
         return link
     context = ssl.create_default_context()
@@ -101,9 +102,9 @@ def _connected(target: Target, address: str) -> socket:
 
 
 @contextmanager
-def _cut_off(link: socket) -> Iterator[None]:
+def _cut_off(link: socket, seconds: float) -> Iterator[None]:
     """End the exchange in time, however slowly the other side drips."""
-    timer = Timer(2 * SECONDS, _cut, [link])
+    timer = Timer(2 * seconds, _cut, [link])
     timer.daemon = True
     timer.start()
     try:
@@ -117,10 +118,11 @@ def _cut(link: socket) -> None:
         socket.shutdown(link, SHUT_RDWR)  # not that of a TLS socket, which somebody is reading
 
 
-def _exchanged(link: socket, target: Target, body: bytes, headers: Mapping[str, str]) -> int:
+def _exchanged(link: socket, target: Target, body: bytes, headers: Mapping[str, str], wanted: int) -> Answer:
     if isinstance(link, ssl.SSLSocket):
         link.do_handshake()
     connection = HTTPConnection(target.host, target.port)
     connection.sock = link
     connection.request("POST", target.path, body, {"Host": target.authority, **headers})
-    return connection.getresponse().status
+    answer = connection.getresponse()
+    return Answer(answer.status, answer.read(wanted) if wanted else b"")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from api.language import Language
-from api.refusals import edge, people, status, tickets
+from api.refusals import edge, people, status, subscriptions, tickets
 
 
 class Refusal(NamedTuple):
@@ -16,7 +16,7 @@ class Refusal(NamedTuple):
 
 REFUSALS: Final[Mapping[str, Refusal]] = {
     code: Refusal(answer, {"en": en, "ru": ru})
-    for part in (edge.WORDS, people.WORDS, status.WORDS, tickets.WORDS)
+    for part in (edge.WORDS, people.WORDS, status.WORDS, subscriptions.WORDS, tickets.WORDS)
     for code, (answer, en, ru) in part.items()
 }
 
@@ -27,6 +27,7 @@ TITLES: Final[Mapping[int, Mapping[Language, str]]] = {
     404: {"en": "Not found", "ru": "Не найдено"},
     405: {"en": "Not done here", "ru": "Метод не поддерживается"},
     409: {"en": "Not possible as things stand", "ru": "Сейчас это невозможно"},
+    410: {"en": "It is over", "ru": "Действие прекращено"},
     412: {"en": "Changed meanwhile", "ru": "Данные изменились"},
     413: {"en": "Too large", "ru": "Слишком большой запрос"},
     422: {"en": "Something in the request is wrong", "ru": "В запросе ошибка"},

@@ -7,6 +7,27 @@ WORDS: Final[dict[str, tuple[int, str, str]]] = {
     "person_merged": (409, "The person is known as {into} now.", "Этот человек теперь известен как {into}."),
     "person_deactivated": (409, "The person has no access any more.", "Доступ этого человека закрыт."),
     "person_erased": (409, "The person was erased.", "Данные этого человека удалены."),
+    "last_administrator": (
+        409,
+        "This is the last administrator: appoint another one first.",
+        "Это последний администратор: сначала назначьте другого.",
+    ),
+    "number_invalid": (
+        422,
+        "A number of a registry has at most 64 letters, digits and signs, and no spaces.",
+        "Номер обращения: не более 64 букв, цифр и знаков, без пробелов.",
+    ),
+    "erasure_unknown": (404, "There is no such erasure.", "Такого удаления нет."),
+    "organisation_has_contract": (
+        409,
+        "The organisation has a contract in force: end it first.",
+        "У организации действует договор: сначала прекратите его.",
+    ),
+    "requester_erased": (
+        409,
+        "Whoever asked was erased after the ticket was closed: open another one.",
+        "Заявка закрыта, данные её заявителя удалены: откройте новую заявку.",
+    ),
     "person_works_on_no_tickets": (
         422,
         "The person is no agent, lead or contractor.",
@@ -57,4 +78,11 @@ WORDS: Final[dict[str, tuple[int, str, str]]] = {
     ),
     "token_without_scope": (422, "A token needs a scope.", "Ключу доступа нужно хотя бы одно право."),
     "token_expired_already": (422, "The token would be expired already.", "Срок ключа доступа уже истёк бы."),
+    "page_link_unknown": (404, "There is no such link.", "Такой ссылки нет."),
+    "page_link_expired_already": (422, "The link would be expired already.", "Срок ссылки уже истёк бы."),
+    "page_link_too_long": (
+        422,
+        "A link expires within 366 days: at {latest} at the latest.",
+        "Ссылка действует не дольше 366 дней: не позже {latest}.",
+    ),
 }

@@ -6,6 +6,10 @@ client.setApiUrl(process.argv[2]);
 
 (async () => {
   const { api } = client;
+  const { components } = await api.getComponents();
+  const subscribed = await api.subscribers.createComponentSubscription({
+    component_id: components.find((each) => !each.group).id, email: "duty@example.org", endpoint: process.argv[3],
+  });
   console.log(JSON.stringify({
     summary: await api.getSummary(),
     status: await api.getStatus(),
@@ -15,5 +19,7 @@ client.setApiUrl(process.argv[2]);
     maintenances: await api.scheduledMaintenances.getAll(),
     active: await api.scheduledMaintenances.getActive(),
     upcoming: await api.scheduledMaintenances.getUpcoming(),
+    subscribed,
+    found: await api.subscribers.getSubscription(subscribed.subscriber.id),
   }));
 })();

@@ -14,16 +14,18 @@ CACHE: Final = Path(sys.prefix) / "clients"
 NODE: Final = ("statuspage.io@3.2.10", "@aero/statuspage@1.1.0")
 STATUSCHECK: Final = "statuscheck==3.11.0"
 """It pins what it needs, so that it has to have an environment of its own."""
+RFC9162: Final = "@transmute/rfc9162@0.0.5"
 SECONDS: Final = 240
 
 
 def node_modules() -> Path:
-    """Where node finds its clients."""
-    npm = shutil.which("npm")
-    if not (npm and shutil.which("node")):
-        missing("node and npm are not installed: run tests/servers/install as root")
-    options = ("--no-audit", "--no-fund", "--no-save", "--ignore-scripts", "--prefix")
-    return _once("node", lambda folder: _run(str(npm), "install", *options, str(folder), *NODE)) / "node_modules"
+    """Where node finds the clients of a status page."""
+    return _by_npm("node", *NODE)
+
+
+def tree_verifier() -> Path:
+    """Where node finds a verifier of Merkle trees."""
+    return _by_npm("rfc9162", RFC9162)
 
 
 def statuscheck() -> Path:
@@ -34,6 +36,14 @@ def statuscheck() -> Path:
         _run(str(folder / "bin/pip"), "install", "--quiet", "--disable-pip-version-check", STATUSCHECK)
 
     return _once("statuscheck", make) / "bin/python"
+
+
+def _by_npm(name: str, *packages: str) -> Path:
+    npm = shutil.which("npm")
+    if not (npm and shutil.which("node")):
+        missing("node and npm are not installed: run tests/servers/install as root")
+    options = ("--no-audit", "--no-fund", "--no-save", "--ignore-scripts", "--prefix")
+    return _once(name, lambda folder: _run(str(npm), "install", *options, str(folder), *packages)) / "node_modules"
 
 
 def _once(name: str, make: Callable[[Path], Any]) -> Path:

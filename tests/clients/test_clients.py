@@ -11,6 +11,8 @@ import pytest
 from tests.clients.installed import node_modules, statuscheck
 
 HERE = Path(__file__).parent
+ENDPOINT = "http://127.0.0.1:9/status"
+"""Nobody is asked there: it is private."""
 
 
 def told(*command: str, **environment: str) -> Any:
@@ -24,7 +26,7 @@ def told(*command: str, **environment: str) -> Any:
 @pytest.fixture(scope="module")
 def statuspage_io(address: str) -> Any:
     modules = str(node_modules())
-    return told("node", str(HERE / "ask_statuspage_io.js"), address, NODE_PATH=modules)
+    return told("node", str(HERE / "ask_statuspage_io.js"), address, ENDPOINT, NODE_PATH=modules)
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +52,13 @@ def test_statuspage_io_reads_every_document(statuspage_io: Any) -> None:
     assert statuspage_io["incidents"]["incidents"] == summary["incidents"]
     assert names(statuspage_io["upcoming"]["scheduled_maintenances"]) == ["New disks"]
     assert {*statuspage_io["maintenances"], *statuspage_io["active"]} == {"page", "scheduled_maintenances"}
+
+
+def test_statuspage_io_subscribes(statuspage_io: Any) -> None:
+    subscribed = statuspage_io["subscribed"]
+    assert (subscribed["mode"], subscribed["webhook"]) == ("webhook", ENDPOINT)
+    assert subscribed["page"]["id"] == statuspage_io["status"]["page"]["id"]
+    assert statuspage_io["found"]["subscriber"] == subscribed["subscriber"]
 
 
 def test_aero_finds_components_in_their_group(aero: Any) -> None:

@@ -1,5 +1,6 @@
-from collections.abc import Sequence
-from threading import Event, Thread
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from threading import Barrier, Event, Thread
 from time import monotonic
 
 import pytest
@@ -129,3 +130,34 @@ def test_a_loop_that_is_to_stop_begins_no_other_unit() -> None:
     job = Job("stops", work.due, do_and_stop)
     assert Loop([job], SetClock()).round(stopping) == 1
     assert work.left == ["second"]
+
+
+def test_several_hands_do_units_at_a_time_and_a_slow_one_holds_up_no_other() -> None:
+    others = Barrier(4)
+    done: list[str] = []
+
+    def do(unit: str, _: Instant) -> None:
+        others.wait(10)
+        done.append(unit)
+
+    job = Job("slow", lambda _, __: ["first", "second", "third", "fourth"], do)
+    assert Loop([job], SetClock(), hands=4).round(Event()) == 4
+    assert sorted(done) == ["first", "fourth", "second", "third"]
+
+
+def test_something_is_held_open_while_units_are_done_and_only_then() -> None:
+    course: list[str] = []
+
+    @contextmanager
+    def open_door() -> Iterator[None]:
+        course.append("open")
+        yield
+        course.append("closed")
+
+    units = [GOOD, "another"]
+    job = Job("door", lambda _, __: units, lambda unit, _: course.append(unit), during=open_door)
+    loop = Loop([job], SetClock())
+    loop.round(Event())
+    units.clear()
+    loop.round(Event())
+    assert course == ["open", GOOD, "another", "closed"]
