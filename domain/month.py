@@ -114,6 +114,8 @@ class MonthFixed:
     uptime: Public[tuple[UptimeRow, ...]]
     opaque: Public[int]
     """Tickets with a clock that was due in the month and that are counted in no row."""
+    entries: Public[int] = 0
+    """`position` for strangers: they are what so many entries of the log say, from the first one on; 0: not told."""
 
 
 @event(
@@ -133,6 +135,7 @@ class MonthCorrected:
     opaque: Public[int]
     opaque_was: Public[int]
     opaque_why: Public[tuple[str, ...]] = ()
+    entries: Public[int] = 0
 
 
 Event: TypeAlias = MonthFixed | MonthCorrected
@@ -156,6 +159,8 @@ class Figures:
     sla: Sequence[SlaRow]
     uptime: Sequence[UptimeRow]
     opaque: int
+    entries: int = 0
+    """How many entries the log has up to there."""
 
 
 @dataclass(frozen=True)
@@ -204,6 +209,7 @@ def fix(
             sla=tuple(figures.sla),
             uptime=tuple(figures.uptime),
             opaque=figures.opaque,
+            entries=figures.entries,
         )
     ]
 
@@ -217,7 +223,8 @@ def correct(month: Month, *, name: str, figures: Figures, excluded: Collection[E
     if not sla and not rows and figures.opaque == month.opaque:
         return []
     why = () if figures.opaque == month.opaque else (TOLD_LATE,)
-    told = {"position": figures.position, "opaque": figures.opaque, "opaque_was": month.opaque}
+    told = {"position": figures.position, "entries": figures.entries}
+    told |= {"opaque": figures.opaque, "opaque_was": month.opaque}
     return [MonthCorrected(at=at, month=name, sla=sla, uptime=rows, opaque_why=why, **told)]
 
 

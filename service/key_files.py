@@ -1,7 +1,5 @@
 """Key files: made at the first start, readable by their owner alone, never overwritten."""
 
-import base64
-import hashlib
 import os
 from pathlib import Path
 from tempfile import mkstemp
@@ -9,11 +7,11 @@ from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from audit.evidence import persist
+from audit.tlog.note import Signer
 from service.settings import Misconfigured
 
 SIZE: Final = 32
-ED25519: Final = b"\x01"
-"""The signature type of C2SP signed-note for Ed25519."""
 
 
 def key_of(path: Path) -> bytes:
@@ -32,15 +30,16 @@ def key_of(path: Path) -> bytes:
     return secret
 
 
-def verifier_key(origin: str, secret: bytes) -> str:
-    """The public half of the log's key as a C2SP signed-note verifier key: `name+key id+base64(type, public key)`."""
-    public = ED25519 + Ed25519PrivateKey.from_private_bytes(secret).public_key().public_bytes_raw()
-    key_id = hashlib.sha256(f"{origin}\n".encode() + public).digest()[:4].hex()
-    return f"{origin}+{key_id}+{base64.b64encode(public).decode()}"
+def signer_of(origin: str, path: Path) -> Signer:
+    """Who signs the log of that name, with the key of a key file."""
+    return Signer(origin, Ed25519PrivateKey.from_private_bytes(key_of(path)))
 
 
 def _make(path: Path) -> None:
-    """Written aside and linked: of two processes that start at once both read the same key, and it is whole."""
+    """Written aside and linked: of two processes that start at once both read the same key, and it is whole.
+
+    It outlives a loss of power: what it signs or seals does, too.
+    """
     descriptor, aside = mkstemp(dir=path.parent, prefix=f"{path.name}.")
     with os.fdopen(descriptor, "w") as file:
         file.write(os.urandom(SIZE).hex() + "\n")
@@ -52,3 +51,4 @@ def _make(path: Path) -> None:
         pass
     finally:
         Path(aside).unlink()
+    persist(path.parent)

@@ -13,14 +13,15 @@ from domain.instant import Duration, Instant
 from domain.month import Figures, Key, SlaRow, UptimeRow, correct, fix, nearest_rank
 from domain.policy import Book
 from domain.uptime import Rule, stretches, uptime
-from projections import months, sla, sla_months, status
+from projections import entries, months, sla, sla_months, status
 from projections.batch import checkpoint
+from projections.entries import entries_at
 from projections.sla_months import Cell, Changed, added
 from service.jobs import Job
 from store.desk import Desk
 from store.streams import Command
 
-VIEWS: Final = (sla.NAME, status.NAME, months.NAME)
+VIEWS: Final = (sla.NAME, status.NAME, months.NAME, entries.NAME)
 
 
 def fixing(desk: Desk, views: Engine) -> Job[str]:
@@ -40,11 +41,15 @@ def fixing(desk: Desk, views: Engine) -> Job[str]:
 
 
 def _due(desk: Desk, connection: Connection, compared: Mapping[str, int], at: Instant) -> Iterator[str]:
-    """The months to be fixed, and those of which something changed since they were compared; the oldest first."""
-    zone, known_until = _zone(desk), _known_until(desk, connection, at)
+    """The months to be fixed, and those of which something changed since they were compared; the oldest first.
+
+    None while a view is behind the log: what was imported is stored now, and tells of months that are long over.
+    """
+    if desk.log.read_all(after=_position(connection), limit=1):
+        return
+    zone, told_last = _zone(desk), 0
     clocks, told, fixed = sla_months.changed(connection), months.told(connection), months.computed(connection)
-    told_last = 0
-    for month in takewhile(lambda each: freezes_at(each, zone) <= known_until, _months_from([*clocks, *told])):
+    for month in takewhile(lambda each: freezes_at(each, zone) <= at, _months_from([*clocks, *told])):
         told_last = max(told_last, told.get(month, 0))  # what is said of a component goes on into later months
         undecided, changed_last = clocks.get(month, Changed())
         if month not in fixed:
@@ -53,12 +58,6 @@ def _due(desk: Desk, connection: Connection, compared: Mapping[str, int], at: In
             is_due = max(told_last, changed_last) > max(fixed[month], compared.get(month, 0))
         if is_due:
             yield month
-
-
-def _known_until(desk: Desk, connection: Connection, at: Instant) -> Instant:
-    """Whatever was stored before is in the views: no month is fixed while they are behind its last day."""
-    missing = desk.log.read_all(after=_position(connection), limit=1)
-    return min([at, *(each.envelope.rec for each in missing)])
 
 
 def _months_from(known: Collection[str]) -> Iterator[str]:
@@ -79,6 +78,7 @@ def _settle(desk: Desk, connection: Connection, month: str, at: Instant) -> int:
         sla=_sla(connection, month, position, desk.configured.state().book()),
         uptime=_uptime(connection, sla.month(month, zone), position, rule, state.uptime),
         opaque=sla_months.opaque(connection, month, position),
+        entries=entries_at(connection, position),
     )
     command = Command(desk.new_id())
     if state.rule is None:

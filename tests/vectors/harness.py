@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from tests.vectors import business_time, issue_regressions, lifecycle
+from tests.vectors import business_time, issue_regressions, lifecycle, tlog
 from tests.vectors.outcome import Excluded, Failed, Outcome
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "vectors"
@@ -15,6 +15,12 @@ RUNNERS: dict[str, Callable[[dict[str, Any]], Outcome]] = {
     "business_time.json": business_time.run_case,
     "lifecycle.json": lifecycle.run_case,
     "issue_regressions.json": issue_regressions.run_case,
+    "merkle_roots.json": tlog.run_roots,
+    "merkle_inclusion.json": tlog.run_inclusion,
+    "merkle_consistency.json": tlog.run_consistency,
+    "signed_notes.json": tlog.run_note,
+    "vkeys.json": tlog.run_vkey,
+    "witness.json": tlog.run_witness,
 }
 
 Results: TypeAlias = list[tuple[str, Outcome]]
@@ -54,4 +60,4 @@ def _families(results: Results) -> dict[str, dict[str, int]]:
 
 def _family(id_: str) -> str:
     """The source that the id begins with: `zammad`, or `bt-biz` for business time."""
-    return re.match("(bt-)?[^-]+", id_)[0]  # type: ignore[index]
+    return re.match("(bt-)?[^-/]+", id_)[0]  # type: ignore[index]

@@ -1,0 +1,160 @@
+"""The evidence of this desk: where it is, and the worker that takes in what is new and signs it."""
+
+import logging
+from collections.abc import Callable
+from math import inf
+from pathlib import Path
+from threading import Event
+from time import monotonic
+from typing import Final
+
+from audit.evidence import CHECKPOINT, Folder
+from audit.proving import Proving
+from audit.sequencer import ROUND, Forked, Sequencer
+from audit.tlog.checkpoint import Checkpoint, opened
+from audit.tlog.note import Signer, read_key
+from audit.tlog.policy import Policy, read_policy
+from domain.desk import DeskFounded
+from domain.instant import SECOND, Instant
+from monitoring import metrics
+from service.cosigning import Cosigning
+from service.key_files import signer_of
+from service.settings import Misconfigured, Settings
+from store.desk import Desk
+
+CADENCE: Final = 10.0
+"""Seconds between two signatures, at the least."""
+LOOK: Final = 1.0
+"""Seconds between two looks for something new."""
+
+LOGGER: Final = logging.getLogger("glasno.evidence")
+
+
+def folder_of(settings: Settings) -> Path:
+    """Where the files are that the site publishes."""
+    return settings.data_dir / "evidence"
+
+
+def founding_of(desk: Desk) -> DeskFounded:
+    """The first entry of the log: what its name is, and with which key it is signed."""
+    founded: DeskFounded = desk.log.read(desk.stream)[0].event
+    return founded
+
+
+def published(settings: Settings, desk: Desk) -> tuple[bytes, Checkpoint] | None:
+    """The newest checkpoint, as a signed note and as what it says; `Unverified` if it is not of this log."""
+    try:
+        note = Folder(folder_of(settings)).read(CHECKPOINT)
+    except FileNotFoundError:
+        return None
+    return note, opened(note, [read_key(founding_of(desk).log_key)])[0]
+
+
+def proving_of(settings: Settings, desk: Desk) -> Proving:
+    """What receipts and proofs are made with. Without the key of the log it promises nothing, and says so."""
+    key, read = read_key(founding_of(desk).log_key), Folder(folder_of(settings)).read
+    try:
+        return Proving(key, _signer_of(settings, desk), read)
+    except Misconfigured as fault:
+        LOGGER.warning("no receipts are given: %s", fault)
+        return Proving(key, None, read)
+
+
+def sequencer_of(settings: Settings, desk: Desk) -> Sequencer:
+    """The sequencer of the log; `Misconfigured` if its key is not there any more."""
+    return Sequencer(desk.log, folder_of(settings), settings.data_dir / "log.signed", _signer_of(settings, desk))
+
+
+def _signer_of(settings: Settings, desk: Desk) -> Signer:
+    founded = founding_of(desk)
+    if not settings.log_key.exists():
+        raise Misconfigured(f"{settings.log_key} is gone: restore the key of the log from its backup")
+    signer = signer_of(founded.origin, settings.log_key)
+    if signer.key.text != founded.log_key:
+        raise Misconfigured(f"{settings.log_key} is not the key of this log, {founded.log_key}: restore its backup")
+    return signer
+
+
+def advance(desk: Desk, sequencer: Sequencer, progress: Callable[[int], None] = lambda _: None) -> int:
+    """Sign round by round, until a round was not a whole one; how many entries are signed, told after each round."""
+    signed = sequencer.signed
+    size, before = signed.checkpoint.size if signed else 0, -ROUND
+    while size - before >= ROUND:
+        before, known = size, sequencer.advance(desk.now())
+        size = known.checkpoint.size if known else 0
+        progress(size)
+    return size
+
+
+def _cosigning(settings: Settings, desk: Desk) -> Cosigning:
+    """Without a file of witnesses nobody is asked."""
+    policy = read_policy(settings.witnesses.read_text()) if settings.witnesses else Policy()
+    return Cosigning(Folder(folder_of(settings)), read_key(founding_of(desk).log_key), policy)
+
+
+class Signing:
+    """Signs whatever is new. What must not be signed is told once, loudly, and looked at again."""
+
+    def __init__(self, settings: Settings, desk: Desk) -> None:
+        self._settings = settings
+        self._desk = desk
+        self._cosigning = _cosigning(settings, desk)
+        self._sequencer: Sequencer | None = None
+        self._told = ""
+        self._since = -inf
+        self._oldest: Instant | None = None
+        """When the oldest event was stored that is under no checkpoint."""
+        metrics.INTEGRITY_UNSIGNED_AGE.set_function(self._age)
+
+    def run(self, stopping: Event) -> None:
+        """Until told to stop; what was stored until then is signed."""
+        while not stopping.is_set():
+            if monotonic() - self._since >= CADENCE:
+                self.look()
+            else:
+                self.watch()
+            stopping.wait(LOOK)
+        self.look()
+
+    def look(self) -> None:
+        """Sign if there is something new. The first time in any case: the log may have been replaced meanwhile."""
+        try:
+            sequencer = self._sequencer or sequencer_of(self._settings, self._desk)
+            if self._sequencer is None or sequencer.is_behind:
+                self._see(sequencer)
+                advance(self._desk, sequencer, self._progress)
+                self._see(sequencer)
+                self._since = monotonic()
+                self._cosigning.cosign()
+        except (Forked, Misconfigured) as fault:
+            self._refuse(str(fault))
+        else:
+            self._sequencer, self._told = sequencer, ""
+            metrics.INTEGRITY_FORKED.set(0)
+
+    def watch(self) -> None:
+        """Between two signatures: notice since when something waits for the next one."""
+        if self._sequencer and self._oldest is None and self._sequencer.is_behind:
+            self._see(self._sequencer)
+
+    def _refuse(self, why: str) -> None:
+        self._sequencer, self._since = None, monotonic()
+        metrics.INTEGRITY_FORKED.set(1)
+        if why != self._told:
+            LOGGER.error("the log is not signed any more: %s", why)
+        self._told = why
+
+    def _progress(self, size: int) -> None:
+        if size % ROUND == 0 and size:
+            LOGGER.warning("%s entries of a long log are signed; it goes on", size)
+
+    def _see(self, sequencer: Sequencer) -> None:
+        """What the metrics tell: nothing is asked when they are read, for the database may be away then."""
+        signed = sequencer.signed
+        metrics.INTEGRITY_TREE_SIZE.set(signed.checkpoint.size if signed else 0)
+        metrics.INTEGRITY_SIGNED_AT.set(signed.at / SECOND if signed else 0)
+        unsigned = self._desk.log.read_all(after=signed.position if signed else 0, limit=1)
+        self._oldest = unsigned[0].envelope.rec if unsigned else None
+
+    def _age(self) -> float:
+        return 0 if self._oldest is None else max(0, self._desk.now() - self._oldest) / SECOND
