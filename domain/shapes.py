@@ -6,13 +6,17 @@ from domain import (
     component,
     configuration,
     desk,
+    erasure,
     incident,
+    mailing,
     maintenance,
     month,
     organisation,
+    page_link,
     person,
     receipt,
     reservation,
+    subscription,
     ticket,
     token,
 )
@@ -25,11 +29,15 @@ KINDS: Final[tuple[Any, ...]] = (
     month.Event,
     configuration.Event,
     organisation.Event,
+    page_link.Event,
     person.Event,
     token.Event,
     reservation.Event,
     receipt.Event,
+    subscription.Event,
+    mailing.Event,
     ticket.Event,
+    erasure.Event,
 )
 
 

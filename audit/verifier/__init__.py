@@ -1,0 +1,1 @@
+"""The offline verifier: from evidence alone, with nothing of the desk but the formulas of `domain/`."""

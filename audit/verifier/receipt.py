@@ -1,0 +1,73 @@
+"""Receipts that whoever verifies brings along: what the log promised to have must be in it.
+
+This is the one thing that no log shows by itself: an entry that was kept out of it from the beginning leaves no trace
+there, but whoever caused it holds a receipt.
+"""
+
+import base64
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from audit.tlog.merkle import Hash
+from audit.tlog.note import Malformed, Unverified, read_key
+from audit.tlog.receipt import Receipt, read_receipt, unverified
+from audit.verifier.entry import TOLERATED
+from audit.verifier.report import Fault, Report
+from domain.instant import SECOND, Instant
+
+
+@dataclass
+class Owed:
+    """What was promised, and what of it was found."""
+
+    receipts: Sequence[bytes]
+    """Signed notes."""
+    found: set[Hash] = field(default_factory=set)
+
+    def among(self, leaves: Iterable[Hash]) -> Iterator[Hash]:
+        """The same leaves; those that were promised are noted as they pass."""
+        promised = {unverified(each).leaf for each in self.receipts}
+        for leaf in leaves:
+            if leaf in promised:
+                self.found.add(leaf)
+            yield leaf
+
+    def look(self, leaves: Iterable[Hash]) -> None:
+        """Note those of the leaves that were promised."""
+        self.found.update({unverified(each).leaf for each in self.receipts}.intersection(leaves))
+
+    def settle(self, report: Report, read_at: Instant) -> None:
+        """Tell what was kept; `read_at`: when the evidence was read where it is published, 0 if that is not known."""
+        latest = max([report.last, *report.seen_at, read_at - TOLERATED])
+        for raw in self.receipts:
+            told = _told(raw, report)
+            if told and told.leaf in self.found:
+                report.receipts += 1
+            elif told:
+                _miss(told, latest, report)
+
+
+def _told(raw: bytes, report: Report) -> Receipt | None:
+    """What the log promised; None if this is none of its promises, which is told."""
+    if not report.key:
+        report.unproven.append("whether a receipt is one of this log: nobody told the key of the log")
+        return None
+    try:
+        told = read_receipt(raw, [read_key(report.key)])
+    except (Malformed, Unverified) as fault:
+        report.find(Fault.RECEIPT, f"a receipt is none of this log: {fault}")
+        return None
+    if told.origin != report.origin:
+        report.find(Fault.RECEIPT, f"a receipt is of the log {told.origin}")
+        return None
+    return told
+
+
+def _miss(told: Receipt, latest: Instant, report: Report) -> None:
+    leaf, due = base64.b64encode(told.leaf).decode(), datetime.fromtimestamp(told.due / SECOND, UTC)
+    what = f"the entry {leaf}, promised for {due:%Y-%m-%d %H:%M:%S} UTC"
+    if latest > told.due:
+        report.find(Fault.RECEIPT, f"{what}, is not there: it was kept out")
+    else:
+        report.unproven.append(f"{what}, is not there, and nothing shows that this was signed later than that")

@@ -1,0 +1,105 @@
+"""The log, taken in entry by entry: each kind of event goes to what it concerns."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, get_args
+
+from audit.verifier.allowed import demand_allowed
+from audit.verifier.components import Components
+from audit.verifier.decode import UNREADABLE, Decoder
+from audit.verifier.entry import Courses, Entry
+from audit.verifier.erasures import Erasures
+from audit.verifier.months import Claim, Months
+from audit.verifier.report import Fault, Report
+from audit.verifier.rules import Rules
+from audit.verifier.tickets import Tickets
+from audit.verifier.timed import Timed
+from domain import component, configuration, erasure, month, ticket
+from domain.desk import DeskFounded, DeskSetUp
+from domain.ticket.opening import TicketOpened
+
+
+@dataclass
+class Replay:
+    """What the entries so far lead to."""
+
+    report: Report
+    claims: dict[int, Claim]
+    decoder: Decoder
+    streams: dict[str, str] = field(default_factory=dict)
+    """Of what is told in one stream, its pseudonym."""
+    subjects: dict[str, str] = field(default_factory=dict)
+    """The other way round."""
+
+    def __post_init__(self) -> None:
+        report = self.report
+        self.courses, self.rules = Courses(report), Rules(report)
+        self.tickets, self.components = Tickets(report), Components(report)
+        self.erasures = Erasures(report)
+        self.months = Months(report, self.claims, self.rules, self.tickets, self.components)
+        self._followed: dict[type, Callable[[Entry, Any], None]] = {
+            **dict.fromkeys(_classes(ticket.Event), self._ticket),
+            **dict.fromkeys(_classes(component.Event), self._component),
+            **dict.fromkeys(_classes(configuration.Event), self._configuration),
+            **dict.fromkeys(_classes(month.Event), self._month),
+            **dict.fromkeys(_classes(erasure.Event), self.erasures.follow),
+            **dict.fromkeys((DeskFounded, DeskSetUp), self._desk),
+        }
+
+    def take(self, index: int, raw: bytes) -> None:
+        """One entry; what cannot be read is noted, and the next one is read."""
+        if index in self.months.cuts:
+            self.months.compute(index)
+        entry = self.courses.read(index, raw)
+        if entry is None:
+            return
+        if self.months.waiting:
+            self.months.hear(entry.rec)
+        try:
+            event = self.decoder.event(entry.name, entry.values)
+            if follow := self._followed.get(type(event)):
+                follow(entry, event)
+        except UNREADABLE as fault:
+            self.report.find(Fault.UNKNOWN, f"{entry.name}: {type(fault).__name__}: {fault}", index)
+
+    def finish(self) -> None:
+        """There are no more entries."""
+        report, courses = self.report, self.courses
+        report.first, report.last, report.tickets = courses.first, courses.latest, len(self.tickets.tickets)
+        report.entries |= {"clear": report.events.total(), "opaque": courses.opaque}
+
+    def _ticket(self, entry: Entry, event: Any) -> None:
+        if isinstance(event, TicketOpened):
+            self._demand_stream(entry, f"ticket {entry.stream}")
+        timed = self.tickets.tickets.get(entry.stream) or Timed()
+        demand_allowed(entry, event, timed, self.rules, self.report)
+        self.tickets.follow(entry, event, self.rules.configured.book(), self.months.zone)
+
+    def _component(self, entry: Entry, event: Any) -> None:
+        self._demand_stream(entry, f"component {event.component}")
+        self.components.follow(entry, event, self.rules.configured.uptime_rule.notice)
+
+    def _configuration(self, entry: Entry, event: Any) -> None:
+        self._demand_stream(entry, "the configuration")
+        self.rules.follow(entry, event)
+
+    def _month(self, entry: Entry, event: Any) -> None:
+        self._demand_stream(entry, event.month)
+        self.months.check(entry, event)
+
+    def _desk(self, entry: Entry, event: DeskFounded | DeskSetUp) -> None:
+        self._demand_stream(entry, "the desk")
+        if isinstance(event, DeskFounded) and entry.place:
+            self.report.find(Fault.ORDER, "the desk was founded before", entry.place)
+        if self.tickets.tickets and event.zone != self.months.zone:
+            self.report.find(Fault.RULES, "the zone of the months was changed after the first ticket", entry.place)
+        self.months.zone = event.zone
+
+    def _demand_stream(self, entry: Entry, subject: str) -> None:
+        stream, told = self.streams.setdefault(subject, entry.stream), self.subjects.setdefault(entry.stream, subject)
+        if (stream, told) != (entry.stream, subject):
+            self.report.find(Fault.STREAM, f"the stream of {told} tells of {subject}", entry.place)
+
+
+def _classes(union: Any) -> tuple[type, ...]:
+    return get_args(union) or (union,)

@@ -1,0 +1,128 @@
+"""What a verification found, proved and could not prove."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from domain.instant import Instant
+
+
+class Fault(StrEnum):
+    """What is wrong: each is a way to deceive."""
+
+    SIGNATURE = "signature"
+    """The checkpoint is not signed by the key of the log."""
+    ORIGIN = "origin"
+    """The checkpoint is of another log."""
+    ROOT = "root"
+    """The entries do not lead to the signed root: altered, dropped, added or in another order."""
+    FORK = "fork"
+    """The log does not go on from the checkpoint that was held: history was rewritten."""
+    MISSING = "missing"
+    """A file that must be there is not, or is too short."""
+    FORM = "form"
+    """The bytes of an entry are not in the canonical form: different readers could read different things."""
+    UNKNOWN = "unknown"
+    """An entry that this verifier has no meaning for: it is older than the log."""
+    COUNTER = "counter"
+    """The counter of a stream has a gap or goes back: an entry was kept out."""
+    TIME = "time"
+    """An entry claims to have been stored at another time than it was."""
+    STREAM = "stream"
+    """Two streams tell of one thing, or one of two: what is kept out of one of them is not missed."""
+    RULES = "rules"
+    """What was promised, or is measured by, was changed after it was published, dated back, or was not in force."""
+    ORDER = "order"
+    """Something happened to a ticket that could not happen to it then."""
+    AGREEMENT = "agreement"
+    """An agreement of the client refers to nothing that the client sent."""
+    VERDICT = "verdict"
+    """A verdict is not what policies, calendars and events lead to."""
+    EXCLUSION = "exclusion"
+    """A verdict does not count, for a reason that the events do not show."""
+    EXCUSED = "excused"
+    """Works excuse more than was announced in time."""
+    FIGURE = "figure"
+    """A published figure is not what the entries lead to."""
+    WITHHELD = "withheld"
+    """A verdict or a correction that is due is not in the log."""
+    WITNESS = "witness"
+    """Too few of the witnesses that are demanded cosigned, or one of them wrongly."""
+    DISCLOSURE = "disclosure"
+    """What a bundle discloses is not what was logged."""
+    RECEIPT = "receipt"
+    """What was promised by a receipt is not in the log, or the receipt is none of this log."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something is wrong with an entry, or with the evidence as a whole."""
+
+    fault: Fault
+    what: str
+    entry: int | None = None
+    """Its index in the log."""
+
+
+class Erased(NamedTuple):
+    """Texts that do not exist any more, by law; no figure reads them."""
+
+    entry: int
+    ground: str
+    kind: str
+    keys: int
+    sections: int
+
+
+@dataclass
+class Report:
+    """The result; without findings every claim that could be checked holds."""
+
+    origin: str = ""
+    key: str = ""
+    """The verifier key that was used."""
+    is_key_trusted: bool = False
+    """It was told by whoever verifies, not taken from the log itself."""
+    size: int = 0
+    root: str = ""
+    signed_by: list[str] = field(default_factory=list)
+    """Witnesses, beside the log itself."""
+    seen_at: list[Instant] = field(default_factory=list)
+    """When witnesses saw it."""
+    held: int | None = None
+    """The size of the older checkpoint that it goes on from."""
+    receipts: int = 0
+    """How many of the receipts that were brought along are kept."""
+    entries: Counter[str] = field(default_factory=Counter)
+    """By what they are: clear, opaque; imported, simulated, told late."""
+    events: Counter[str] = field(default_factory=Counter)
+    """Clear ones by name."""
+    tickets: int = 0
+    verdicts: int = 0
+    excluded: Counter[str] = field(default_factory=Counter)
+    """Verdicts that do not count, by the reason that is told."""
+    figures: dict[str, int] = field(default_factory=dict)
+    """By month, how many published figures were computed again and are the same."""
+    erased: list[Erased] = field(default_factory=list)
+    first: Instant = 0
+    last: Instant = 0
+    """When the first and the last entry were stored, as they say."""
+    shown: list[dict[str, Any]] = field(default_factory=list)
+    """Of a client's bundle: what it tells, ticket by ticket."""
+    findings: list[Finding] = field(default_factory=list)
+    unproven: list[str] = field(default_factory=list)
+    """What nobody can tell from this evidence."""
+
+    def find(self, fault: Fault, what: str, entry: int | None = None) -> None:
+        """Note what is wrong."""
+        self.findings.append(Finding(fault, what, entry))
+
+    @property
+    def is_clean(self) -> bool:
+        return not self.findings
+
+    def as_json(self) -> dict[str, Any]:
+        """For machines."""
+        erased = [each._asdict() for each in self.erased]
+        return {**vars(self), "findings": [vars(each) for each in self.findings], "erased": erased, "ok": self.is_clean}

@@ -1,0 +1,145 @@
+"""The verification: signature, tree, entries, verdicts, figures; from the evidence and nothing else.
+
+The entries are read twice: first for the tree, and for what is claimed of how many entries; then to compute all of it.
+"""
+
+import base64
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+from audit.tlog.checkpoint import Checkpoint, read_checkpoint
+from audit.tlog.merkle import EMPTY, Edge, Hash, leaf_hash
+from audit.tlog.note import Malformed, read_note
+from audit.tlog.tiles import BrokenTile
+from audit.verifier.decode import UNREADABLE, Decoder
+from audit.verifier.entry import TOLERATED
+from audit.verifier.files import Files
+from audit.verifier.months import Claim
+from audit.verifier.receipt import Owed
+from audit.verifier.replay import Replay
+from audit.verifier.report import Fault, Report
+from audit.verifier.signed import Demand, demand_goes_on, demand_signed
+from audit.verifier.source import Source
+from audit.verifier.unproven import NEVER, unproven
+from audit.verifier.withheld import find_withheld
+from domain.canonical import parse
+from domain.desk import DeskFounded
+from domain.month import MonthCorrected, MonthFixed
+from domain.shapes import event_classes
+
+CHECKPOINT: Final = "checkpoint"
+MONTHLY: Final = b'"ty":"month.'
+"""What an entry that claims figures of a month has in it."""
+
+Progress: TypeAlias = Callable[[int, int], None]
+"""Hears how many entries of how many were looked at."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is verified, and how."""
+
+    files: Files
+    demand: Demand
+    note: bytes
+    checkpoint: Checkpoint
+    report: Report
+    progress: Progress
+    decoder: Decoder
+    owed: Owed
+
+
+def verify(source: Source, demand: Demand, progress: Progress = lambda _, __: None) -> Report:
+    """Verify all that the source has; whatever is wrong stands in the report."""
+    report = Report(unproven=[*NEVER])
+    try:
+        note = source.read(CHECKPOINT)
+        checkpoint = read_checkpoint(read_note(note).text)
+    except (FileNotFoundError, Malformed) as fault:
+        report.find(Fault.MISSING, f"there is no checkpoint: {fault}")
+        return report
+    report.origin, report.size = checkpoint.origin, checkpoint.size
+    report.root = base64.b64encode(checkpoint.root).decode()
+    files = Files(source, checkpoint.size)
+    owed = Owed(demand.receipts)
+    case = Case(files, demand, note, checkpoint, report, progress, Decoder(event_classes()), owed)
+    try:
+        (_verify_all if files.have_entries else _verify_tree)(case)
+    except (FileNotFoundError, BrokenTile) as fault:
+        report.find(Fault.MISSING, f"a file of the log cannot be read: {fault}")
+    owed.settle(report, demand.read_at)
+    return report
+
+
+def _verify_all(case: Case) -> None:
+    report = case.report
+    replay = Replay(report, _first_reading(case), case.decoder)
+    for first, entries in case.files.bundles():
+        for index, entry in enumerate(entries, first):
+            replay.take(index, entry)
+        case.progress(report.size + first + len(entries), 2 * report.size)
+    replay.finish()
+    _demand_seen(report)
+    find_withheld(replay)
+    report.unproven += unproven(replay)
+
+
+def _verify_tree(case: Case) -> None:
+    """What can be verified of a log that keeps its entries to itself: that it is the tree that was signed."""
+    demand_signed(case.note, None, case.demand, case.report)
+    if not case.report.key:
+        case.report.unproven.append("who signed: the key was not told, and the entry that names it is not published")
+    _demand_tree(case, case.files.leaves())
+    case.report.unproven.append("verdicts and figures: the entries are not published, as the evidence level says")
+
+
+def _first_reading(case: Case) -> dict[int, Claim]:
+    """The tree is what was signed; what is claimed, by the index of the entry."""
+    claims: dict[int, Claim] = {}
+    founding: list[DeskFounded] = []
+
+    def leaves() -> Iterator[Hash]:
+        for first, entries in case.files.bundles():
+            for index, entry in enumerate(entries, first):
+                if MONTHLY in entry or not index:
+                    said = _event(case.decoder, entry)
+                    claims.update({index: said} if isinstance(said, MonthFixed | MonthCorrected) else {})
+                    founding.extend([said] if isinstance(said, DeskFounded) and not index else [])
+                yield leaf_hash(entry)
+            case.progress(first + len(entries), 2 * case.report.size)
+
+    _demand_tree(case, leaves())
+    if not founding:
+        case.report.find(Fault.FORM, "the log does not begin with the founding of a desk", 0)
+    demand_signed(case.note, next(iter(founding), None), case.demand, case.report)
+    return claims
+
+
+def _demand_tree(case: Case, leaves: Iterator[Hash]) -> None:
+    """The leaves lead to the signed root, and on their way to the one that was held."""
+    edge, held = Edge(), case.demand.held
+    held_root = EMPTY if held and not held.size else None
+    for leaf in case.owed.among(leaves):
+        edge.append(leaf)
+        if held and edge.size == held.size:
+            held_root = edge.root
+    if (edge.size, edge.root) != (case.checkpoint.size, case.checkpoint.root):
+        case.report.find(Fault.ROOT, "the entries do not lead to the root that was signed")
+    demand_goes_on(case.checkpoint, held, held_root, case.report)
+
+
+def _demand_seen(report: Report) -> None:
+    """Nothing can have been stored after a witness saw it."""
+    for seen in report.seen_at:
+        if report.last > seen + TOLERATED:
+            report.find(Fault.TIME, "entries claim to have been stored after a witness had seen them")
+
+
+def _event(decoder: Decoder, raw: bytes) -> Any:
+    """The event of an entry in clear; None if it cannot be read, which the second reading says."""
+    with suppress(*UNREADABLE):
+        values = parse(raw)
+        return decoder.event(values["ty"], values)
+    return None
