@@ -7,9 +7,10 @@ from typing import Annotated, Any, Concatenate, Final, ParamSpec, TypeAlias
 
 from fastapi import Depends, Header, Response
 
-from api.deps import Asker, Found, TheAsker, TheDesk, TheTicket, lines_of_teams
+from api.deps import Asker, Found, TheAsker, TheDesk, TheProving, TheTicket, lines_of_teams
 from api.receipts import Asked, TheRequest, once
 from api.tickets.shape import Done, done
+from audit.proving import Proving
 from domain.access import Act, rights
 from domain.configuration import Configuration
 from domain.event import Id
@@ -34,6 +35,7 @@ class Acting:
     asked: Asked
     ticket: Found
     response: Response
+    proving: Proving | None
     if_match: str | None = None
     also: tuple[Intent, ...] = ()
     """What has to be stored in the same commit."""
@@ -87,7 +89,7 @@ class Acting:
             return decide(state, *args, **facts)
 
         acted = once(self.desk, self.asked, self.desk.tickets, self.ticket.stream, lambda to: self._act(to, allowed))
-        return answered(self.response, acted)
+        return answered(self.response, acted, self.proving)
 
     def _act(self, command: Command, decide: Callable[[Ticket], Sequence[Event]]) -> Acted[Ticket, Event]:
         matched = replace(command.with_also(*self.also), expected=expected(self.if_match, self.ticket))
@@ -101,12 +103,13 @@ def start_acting(
     asked: TheRequest,
     ticket: TheTicket,
     response: Response,
+    proving: TheProving,
     if_match: Annotated[
         str | None, Header(description="Only if the ticket is at this version (its ETag)", examples=['"3"'])
     ] = None,
 ) -> Acting:
     """Everything that acting needs."""
-    return Acting(desk, asker, asked, ticket, response, if_match)
+    return Acting(desk, asker, asked, ticket, response, proving, if_match)
 
 
 TheActing: TypeAlias = Annotated[Acting, Depends(start_acting)]
@@ -122,7 +125,7 @@ def expected(if_match: str | None, ticket: Found) -> int | None:
     return version
 
 
-def answered(response: Response, acted: Acted[Ticket, Any]) -> Done:
-    """What came of it, with the ticket's version as its tag."""
+def answered(response: Response, acted: Acted[Ticket, Any], proving: Proving | None) -> Done:
+    """What came of it, with the ticket's version as its tag and a receipt."""
     response.headers["ETag"] = f'"{acted.version}"'
-    return done(acted)
+    return done(acted, proving)

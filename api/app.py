@@ -8,14 +8,18 @@ from fastapi.openapi.utils import get_openapi
 from api import (
     components,
     configuration,
+    erasures,
     figures,
     health,
     incident_templates,
     incidents,
     maintenances,
     me,
+    page_links,
+    proofs,
     queues,
     sla,
+    subscriptions,
     trail,
     uptime,
 )
@@ -35,12 +39,15 @@ from api.tickets import (
     view,
     waiting,
 )
+from audit.proving import Proving
 from projections.engine import Projector
 from store.desk import Desk
+from store.reception import Reception
 
 ROUTES: Final = (
     opening, view, messages, responsibility, classification, waiting, outcome, joining, promises, clocks, queues,
-    trail, figures, sla, components, uptime, incidents, incident_templates, maintenances, configuration, me,
+    trail, figures, sla, components, uptime, incidents, incident_templates, maintenances, subscriptions, configuration,
+    page_links, proofs, erasures, me,
 )  # fmt: skip
 
 DESCRIPTION: Final = """\
@@ -50,19 +57,30 @@ A service desk whose history cannot be quietly rewritten. Commands are nouns; ea
 * `Idempotency-Key` makes a request safe to send again; `If-Match` with an `ETag` makes it hold for one version only.
 * What goes wrong is told as a problem (RFC 9457), in Russian or English as `Accept-Language` says.
 * What a caller may not see is answered as if it were not there.
+* What is done to a ticket is answered with a receipt: a promise, signed by the log, that it is in the log within its
+  seconds. Whoever keeps it can show that something was left out; `/v1/tickets/{reference}/proofs` redeems it.
 * What the status page shows anybody may read without a token: `/v1/components`, `/v1/incidents`, `/v1/maintenances`,
-  `/v1/sla`. Shares are percent, floored to 0.001.
+  `/v1/sla`. Shares are percent, floored to 0.001. Anybody may ask to be told of it: `/v1/subscriptions`.
 """
 
 
-def build_app(desk: Desk, views: Projector, *, version: str, limits: Limits | None = None) -> FastAPI:
-    """The API over a desk and its views."""
+def build_app(
+    desk: Desk,
+    views: Projector,
+    reception: Reception,
+    *,
+    version: str,
+    limits: Limits | None = None,
+    proving: Proving | None = None,
+) -> FastAPI:
+    """The API over a desk and its views; without `proving` it gives neither receipts nor proofs."""
     limits = limits or Limits()
     app = FastAPI(
         title="Glasno", version=version, description=DESCRIPTION, docs_url=None, redoc_url=None, redirect_slashes=False
     )
-    app.state.desk, app.state.views = desk, views
-    app.state.allowance, app.state.public_allowance = Allowance(limits), Allowance(limits)
+    app.state.desk, app.state.views, app.state.reception = desk, views, reception
+    app.state.proving = proving
+    app.state.allowance, app.state.public_allowance = (Allowance(limits.burst, limits.each) for _ in range(2))
     for noun in ROUTES:
         app.include_router(noun.router, dependencies=[Depends(known_query)])
     app.include_router(trail.of_ticket, dependencies=[Depends(known_query)])

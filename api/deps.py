@@ -8,6 +8,7 @@ from fastapi import Depends, Path, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from api.limits import Allowance
+from audit.proving import Proving
 from domain.access import Caller, Rights, may, rights
 from domain.configuration import Configuration
 from domain.configuration.team import TeamDefined
@@ -38,8 +39,15 @@ def the_views(request: Request) -> Projector:
     return views
 
 
+def the_proving(request: Request) -> Proving | None:
+    """What receipts and proofs are made with; None on a desk without evidence."""
+    proving: Proving | None = request.app.state.proving
+    return proving
+
+
 TheDesk: TypeAlias = Annotated[Desk, Depends(the_desk)]
 TheViews: TypeAlias = Annotated[Projector, Depends(the_views)]
+TheProving: TypeAlias = Annotated[Proving | None, Depends(the_proving)]
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from starlette.routing import compile_path
 
 from domain.refusal import Refused
 
-METHODS: Final = frozenset({"get", "post", "put", "delete"})
+METHODS: Final = frozenset({"get", "post", "put", "patch", "delete"})
 
 
 def methods_there(request: Request) -> list[str]:

@@ -8,8 +8,7 @@ from typing import Final
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.problems import problem_answer
-from domain.event import Id
-from domain.instant import SECOND, Instant
+from domain.instant import SECOND, Duration, Instant
 from domain.refusal import Refused
 
 KNOWN: Final = 10_000
@@ -27,18 +26,24 @@ class Limits:
     rate: int = 50
     """Requests of one token in a second, in the long run."""
 
+    @property
+    def each(self) -> Duration:
+        """In the long run, from one request to the next."""
+        return SECOND // self.rate
+
 
 class Allowance:
-    """A token bucket for each access token, in this process."""
+    """A token bucket for each access token, or whatever else tells askers apart, in this process."""
 
-    def __init__(self, limits: Limits) -> None:
-        self._limits = limits
-        self._full_at: OrderedDict[Id, Instant] = OrderedDict()
+    def __init__(self, burst: int, each: Duration) -> None:
+        self._burst = burst
+        self._each = each
+        self._full_at: OrderedDict[str, Instant] = OrderedDict()
         self._counting = Lock()
 
-    def take(self, token: Id, at: Instant) -> None:
+    def take(self, token: str, at: Instant) -> None:
         """Count a request; `Refused` with the seconds to wait if there were too many."""
-        cost, room = SECOND // self._limits.rate, self._limits.burst * SECOND // self._limits.rate
+        cost, room = self._each, self._burst * self._each
         with self._counting:
             known = self._full_at.get(token, at)
             full_at = (at if known > at + room + cost else max(known, at)) + cost  # else the clock was put back

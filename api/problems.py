@@ -30,7 +30,7 @@ MEDIA_TYPE: Final = "application/problem+json"
 SOON: Final = 2
 """Seconds after which it is worth asking again when a database was away."""
 HTTP_CODES: Final = {404: "not_found", 405: "method_not_allowed"}
-INSTANTS: Final = frozenset({"earliest", "due", "until", "start", "end", "ends", "expires_at", "last", "at"})
+INSTANTS: Final = frozenset({"earliest", "due", "until", "start", "end", "ends", "expires_at", "last", "latest", "at"})
 """The facts that are instants: told as such."""
 
 
@@ -91,6 +91,11 @@ def problem_of(refused: Refused, language: Language, request: str, errors: Seque
     )
 
 
+def sentence(refused: Refused, language: Language) -> str:
+    """The refusal as one sentence, where there is no problem to answer with."""
+    return problem_of(refused, language, "").detail
+
+
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """What a route's documentation says of the problems that it may answer with."""
     content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
@@ -113,7 +118,7 @@ def _headers(refused: Refused) -> Mapping[str, str]:
     match refused.code:
         case "unauthenticated":
             return {"WWW-Authenticate": 'Bearer realm="glasno"'}
-        case "too_many_requests":
+        case "too_many_requests" | "subscriptions_full":
             return {"Retry-After": str(refused.facts["retry_after"])}
         case "unavailable":
             return {"Retry-After": str(SOON)}

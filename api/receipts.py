@@ -18,6 +18,16 @@ S = TypeVar("S")
 E = TypeVar("E")
 
 Act: TypeAlias = Callable[[Command], Acted[S, E]]
+IdempotencyKey: TypeAlias = Annotated[
+    str | None,
+    Header(
+        description="Sent again with the same key, the request is answered as it was then and not done again",
+        min_length=1,
+        max_length=128,
+        pattern="^[!-~]+$",
+        examples=["4b1f0a6e-order-17"],
+    ),
+]
 
 
 class DoneBefore(Exception):  # noqa: N818
@@ -39,21 +49,15 @@ async def read_body(request: Request) -> bytes:
     return await request.body()
 
 
+TheBody: TypeAlias = Annotated[bytes, Depends(read_body)]
+
+
 def what_is_asked(
     request: Request,
     desk: TheDesk,
     asker: TheAsker,
-    body: Annotated[bytes, Depends(read_body)],
-    idempotency_key: Annotated[
-        str | None,
-        Header(
-            description="Sent again with the same key, the request is answered as it was then and not done again",
-            min_length=1,
-            max_length=128,
-            pattern="^[!-~]+$",
-            examples=["4b1f0a6e-order-17"],
-        ),
-    ] = None,
+    body: TheBody,
+    idempotency_key: IdempotencyKey = None,
 ) -> Asked:
     """The request, recognised by its token and key, told from others by its method, address and body."""
     told = f"{request.method} {request.url.path}?{request.url.query}\n".encode() + body

@@ -17,11 +17,11 @@ from api.types import IdIn, InstantOut, Out
 from domain.access import Act
 from domain.event import Id, Source, shape_of
 from domain.refusal import Refused
+from domain.shapes import event_classes
 from domain.token import TokenScope
 from projections import trail, words
 from projections.trail import Trace
 from projections.words import Telling
-from store.shapes import event_classes
 
 router = APIRouter(prefix="/v1", tags=["trail"], responses=problems(400, 401, 403, 422, 429, 503))
 

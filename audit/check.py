@@ -1,13 +1,14 @@
 """What `glasno check` does: prove that what is stored is what was stored.
 
 Reads every entry as its bytes: canonical form, counters without gaps, times that never go back, sections that open at
-their place and match their digests.
+their place and match their digests; and erasures that took what they say.
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from audit.erased import Erasures
 from domain.canonical import NotCanonical, parse
 from domain.event import Address, Id
 from domain.instant import Instant
@@ -55,29 +56,31 @@ def check(desk: Desk, progress: Callable[[int], None] = lambda _: None) -> Repor
     """Look at every entry; `progress` hears the position after each."""
     report = Report()
     courses: dict[Id, Course] = {}
+    erasures = Erasures()
     for stored in desk.log.stored():
         course = courses.setdefault(stored.stream, Course())
         report.findings += [
             Finding(stored.position, stored.stream, stored.version, what)
-            for what in _wrong(desk, stored, course, report)
+            for what in _wrong(desk, stored, course, report, erasures)
         ]
         report.events += 1
         progress(stored.position)
+    report.findings += [Finding(each.position, each.stream, each.version, what) for each, what in erasures.wrong()]
     report.streams = len(courses)
     return report
 
 
-def _wrong(desk: Desk, stored: Stored, course: Course, report: Report) -> Iterator[str]:
+def _wrong(desk: Desk, stored: Stored, course: Course, report: Report, erasures: Erasures) -> Iterator[str]:
     if stored.version != course.version + 1:
         yield f"version {stored.version} follows {course.version}: events are missing"
     course.version = stored.version
     try:
-        yield from _unlike(desk, stored, course, report)
+        yield from _unlike(desk, stored, course, report, erasures)
     except FAULTS as fault:
         yield f"{type(fault).__name__}: {fault}"
 
 
-def _unlike(desk: Desk, stored: Stored, course: Course, report: Report) -> Iterator[str]:
+def _unlike(desk: Desk, stored: Stored, course: Course, report: Report, erasures: Erasures) -> Iterator[str]:
     """What differs from what was stored; bytes that cannot be read at all raise one of `FAULTS`."""
     digests = set(parse(stored.envelope)["_sd"])
     disclosures = _disclosures(desk, stored)
@@ -88,7 +91,9 @@ def _unlike(desk: Desk, stored: Stored, course: Course, report: Report) -> Itera
     if envelope.name != stored.topic:
         yield f"filed as {stored.topic!r}, but its envelope says {envelope.name!r}"
     yield from _off_course(envelope, course)
-    yield from _uncommitted(digests, disclosures, _erased(desk, event, disclosures), report)
+    erased = _erased(desk, event, disclosures)
+    erasures.follow(stored, event, erased, digests - {digest_of(each) for each in disclosures.values()})
+    yield from _uncommitted(digests, disclosures, len(erased), report)
 
 
 def _disclosures(desk: Desk, stored: Stored) -> dict[str, bytes]:
@@ -96,10 +101,11 @@ def _disclosures(desk: Desk, stored: Stored) -> dict[str, bytes]:
     return {name: disclosure for name, disclosure in opened.items() if disclosure is not None}
 
 
-def _erased(desk: Desk, event: Any, disclosures: dict[str, bytes]) -> int:
-    """How many of the event's texts were about people who are erased."""
+def _erased(desk: Desk, event: Any, disclosures: dict[str, bytes]) -> list[Id]:
+    """The owners of those of the event's texts that are erased."""
     addresses = [field for field in vars(event).values() if isinstance(field, Address)]
-    return sum(each.section not in disclosures and desk.keys.is_erased(each.owner) for each in addresses)
+    gone = [each.owner for each in addresses if each.section not in disclosures]
+    return [owner for owner in gone if desk.keys.is_erased(owner)]
 
 
 def _off_course(envelope: Envelope, course: Course) -> Iterator[str]:

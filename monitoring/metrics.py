@@ -35,6 +35,27 @@ PROJECTION_STOPPED: Final = Gauge(
     "glasno_projection_stopped", "1 if a view failed at an event and shows nothing newer.", ["projection"]
 )
 WORK_FAILURES: Final = Counter("glasno_work_failures", "Units of a job that failed and are tried again later.", ["job"])
+INTEGRITY_TREE_SIZE: Final = Gauge(
+    "glasno_integrity_checkpoint_tree_size", "Entries under the newest signed checkpoint."
+)
+INTEGRITY_SIGNED_AT: Final = Gauge(
+    "glasno_integrity_checkpoint_timestamp_seconds", "When the newest checkpoint was signed."
+)
+INTEGRITY_UNSIGNED_AGE: Final = Gauge(
+    "glasno_integrity_unsigned_age_seconds", "Age of the oldest event that is under no signed checkpoint; 0 if none."
+)
+INTEGRITY_FORKED: Final = Gauge(
+    "glasno_integrity_forked", "1 while nothing is signed, because log or key are not those of what was signed."
+)
 CLOCKS_DISAGREE: Final = Gauge(
     "glasno_clocks_disagree", "1 while wall, monotonic and database clocks disagree and no timer acts."
+)
+SUBSCRIBERS_TOLD: Final = Counter(
+    "glasno_subscribers_told",
+    "Attempts to tell subscribers something, by what came of them: delivered, failed (it is tried again), given_up, or "
+    "postponed because the mail server takes nothing.",
+    ["channel", "outcome"],
+)
+MAILINGS_UNDER_WAY: Final = Gauge(
+    "glasno_mailings_under_way", "Announcements that some subscribers are still to be told."
 )

@@ -2,11 +2,29 @@
 
 from typing import Final
 
-from projections import deadlines, incidents, kpi, months, notices, positions, queue, sla, status, ticket, trail, upkeep
+from projections import (
+    deadlines,
+    entries,
+    erasures,
+    incidents,
+    kpi,
+    months,
+    notices,
+    page_links,
+    positions,
+    queue,
+    sla,
+    status,
+    subscribers,
+    ticket,
+    trail,
+    upkeep,
+)
 from projections.engine import Projection
 
 ALL: Final[tuple[Projection, ...]] = (
     positions,
+    entries,
     queue,
     ticket,
     trail,
@@ -17,7 +35,10 @@ ALL: Final[tuple[Projection, ...]] = (
     status,
     incidents,
     notices,
+    page_links,
+    subscribers,
     upkeep,
+    erasures,
 )
 
 PUBLIC: Final[tuple[Projection, ...]] = (status, incidents, sla, months, ticket, trail)

@@ -94,6 +94,13 @@ def told(connection: Connection) -> Mapping[str, int]:
     return {row.month: row.position for row in connection.execute(select(TOLD))}
 
 
+def claims(connection: Connection, position: int) -> Mapping[str, Sequence[int]]:
+    """The months that were fixed up to a position, each with the positions where that and its corrections are told."""
+    query = select(EVENTS.c.month, EVENTS.c.position).where(EVENTS.c.position <= position)
+    rows = connection.execute(query.order_by(EVENTS.c.month, EVENTS.c.position))
+    return {month: [each.position for each in group] for month, group in groupby(rows, key=lambda row: row.month)}
+
+
 def _months(connection: Connection, wanted: Any, position: int | None) -> Mapping[str, FixedMonth]:
     at = checkpoint(connection, NAME) if position is None else position
     query = select(EVENTS.c.month, EVENTS.c.event).where(wanted, EVENTS.c.position <= at)

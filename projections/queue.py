@@ -23,7 +23,7 @@ from sqlalchemy import (
 from domain.access import Scope
 from domain.event import Id
 from domain.instant import Instant
-from domain.ticket import Ticket
+from domain.ticket import Stage, Ticket
 from projections.batch import checkpoint
 from projections.cursor import read, written
 from projections.outlook import NEVER, Outlook
@@ -162,6 +162,14 @@ def counts(connection: Connection, scope: Scope, filters: Filters, *, at: Instan
     found = {row[0]: row[1] for row in connection.execute(query)}
     names = {"breached": BREACHED, "at_risk": AT_RISK, "running": RUNNING, "paused": PAUSED}
     return {name: found.get(number, 0) for name, number in names.items()}
+
+
+def stages(connection: Connection, filters: Filters, *, position: int) -> dict[Stage, int]:
+    """How many tickets of the queue are at which stage."""
+    found = holding_at(TICKETS, position), *matching(TICKETS, asdict(filters))
+    rows = connection.execute(select(TICKETS.c.stage, func.count()).where(*found).group_by(TICKETS.c.stage))
+    known = {row[0]: row[1] for row in rows}
+    return {stage: known[stage.value] for stage in Stage if stage.value in known}
 
 
 def _row(ticket: Ticket, ahead: Outlook) -> dict[str, Any]:

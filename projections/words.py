@@ -15,6 +15,7 @@ from domain.component import ComponentStatus, Through
 from domain.configuration.contract import Consent
 from domain.configuration.level import OpenTickets
 from domain.configuration.reason import Occasion
+from domain.erasure import ErasedKind, Ground
 from domain.event import Id, shape_of
 from domain.incident import IncidentImpact, IncidentStatus
 from domain.instant import Instant
@@ -22,6 +23,7 @@ from domain.maintenance import WorksStatus
 from domain.opening_hours import EPOCH
 from domain.person.state import Right
 from domain.policy import Action, Clock
+from domain.subscription import Proof, SubscriptionChannel, SubscriptionEnd
 from domain.ticket.assignment import Because
 from domain.ticket.classing import Move
 from domain.ticket.opening import Publicity
@@ -166,6 +168,31 @@ WORDS: Final[Mapping[type[StrEnum], Mapping[str, tuple[str, str]]]] = {
         "verifying": ("проверяется результат", "verifying"),
         "completed": ("завершены", "completed"),
         "cancelled": ("отменены", "cancelled"),
+    },
+    Ground: {
+        "consent_withdrawn": ("отзыв согласия", "consent was withdrawn"),
+        "purpose_reached": ("цель обработки достигнута", "the purpose was reached"),
+        "unlawful": ("неправомерная обработка", "unlawful processing"),
+        "request_of_subject": ("требование субъекта", "the subject's request"),
+        "retention": ("истёк срок хранения", "the retention period ended"),
+    },
+    ErasedKind: {
+        "person": ("человек", "person"),
+        "organisation": ("организация", "organisation"),
+        "announcement": ("объявление", "announcement"),
+    },
+    SubscriptionChannel: {"email": ("эл. почта", "e-mail"), "webhook": ("вебхук", "webhook")},
+    Proof: {
+        "link": ("по ссылке из письма", "by the link that was sent"),
+        "challenge": ("адрес ответил на проверку", "the address answered the challenge"),
+        "staff": ("сотрудником", "by the staff"),
+    },
+    SubscriptionEnd: {
+        "unsubscribed": ("отписка", "on request"),
+        "replaced": ("адрес подписан заново", "the address was subscribed anew"),
+        "never_confirmed": ("не подтверждена в срок", "not confirmed in time"),
+        "unreachable": ("адрес не отвечает", "the address cannot be reached"),
+        "removed": ("удалена сотрудником", "removed by the staff"),
     },
 }
 """Each value in Russian and English."""

@@ -1,15 +1,21 @@
 """`python -m service` is `glasno`: every command."""
 
+from service.audit_cli import audit_group
+from service.bundle_cli import bundle_command
 from service.cli import glasno
 from service.component_cli import component
+from service.erase_cli import erase_command
 from service.imports.cli import import_group
 from service.incident_cli import incident_group
 from service.maintenance_cli import maintenance_group
-from service.notices_cli import desk_group, notices, organisation
+from service.notices_cli import desk_group, notices
+from service.organisation_cli import organisation
 from service.people_cli import person, token
 from service.publish_cli import publish_command
 from service.replay_cli import replay_command
 from service.serve import api, serve
+from service.subscribers.cli import subscribers
+from service.witness_cli import witness_command
 from service.work_cli import work
 
 glasno.add_command(person)
@@ -26,6 +32,11 @@ glasno.add_command(incident_group)
 glasno.add_command(maintenance_group)
 glasno.add_command(publish_command)
 glasno.add_command(replay_command)
+glasno.add_command(audit_group)
+audit_group.add_command(bundle_command)
+audit_group.add_command(witness_command)
+glasno.add_command(subscribers)
+glasno.add_command(erase_command)
 
 __all__ = ["glasno"]
 

@@ -14,9 +14,10 @@ from domain import desk
 from domain.desk import DeskFounded
 from domain.instant import Instant
 from service.apply import default_configuration
-from service.key_files import key_of, verifier_key
+from service.key_files import key_of, signer_of
 from service.settings import Misconfigured, Settings
 from store.desk import Desk, desk_over
+from store.erasing import erase_again
 from store.log import Recorder
 from store.postgres_recorder import PostgresRecorder
 from store.sqlite_recorder import SQLiteRecorder
@@ -42,6 +43,7 @@ def build_desk(settings: Settings) -> Desk:
     try:
         built = desk_over(recorder, keys, key_of(settings.master_key), now, os.urandom)
         _found(built, settings)
+        erase_again(built)
     except BaseException:
         recorder.close()
         keys.dispose()
@@ -107,7 +109,7 @@ def _found(built: Desk, settings: Settings) -> None:
         at=at,
         desk=identity,
         origin=origin,
-        log_key=verifier_key(origin, key_of(settings.log_key)),
+        log_key=signer_of(origin, settings.log_key).key.text,
         zone="Etc/UTC",
         languages=("ru", "en"),
         currency="RUB",

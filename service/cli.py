@@ -14,6 +14,9 @@ import click
 import psycopg
 
 from audit.check import Report, check
+from audit.evidence import CHECKPOINT, Folder
+from audit.evidence_check import check_evidence
+from audit.tlog.note import Malformed, Unverified
 from audit.views import check_views
 from domain.refusal import Refused
 from projections import ALL
@@ -22,6 +25,7 @@ from projections.rebuild import rebuild
 from service.apply import Plan, carry_out, in_words, plan
 from service.build import build_desk
 from service.desk_yaml import BadDeskFile, read_desk_file
+from service.evidence import folder_of, published
 from service.settings import Misconfigured, Settings, read_settings
 from service.views import views_of
 from store.desk import Desk
@@ -67,22 +71,40 @@ def glasno() -> None:
 @glasno.command(name="check")
 @AS_JSON
 def check_command(*, as_json: bool) -> None:
-    """Prove that the log is what was stored. And that every view is what the log says; exit 1 if not."""
+    """Prove that the log is what was stored. And that views and evidence are what the log says; exit 1 if not."""
     with closing(the_desk()) as desk:
         report = with_progress("checking the log", desk.log.head(), lambda heard: check(desk, heard))
         views = [] if report.findings else _differing(desk)
+        evidence = [] if report.findings else _unlike_evidence(desk)
     for finding in report.findings:
         click.echo(f"position {finding.position} ({finding.stream}:{finding.version}): {finding.what}")
     for table in views:
         click.echo(f"view {table} is not what the log says: if it was not the log that was altered, `glasno rebuild`")
-    summary(asdict(report) | {"views": views}, _in_words(report, views), as_json=as_json)
-    sys.exit(bool(report.findings or views))
+    for each in evidence:
+        click.echo(f"{each}: see docs/runbooks/restore.md")
+    found = {"views": views, "evidence": evidence}
+    summary(asdict(report) | found, _in_words(report, [*views, *evidence]), as_json=as_json)
+    sys.exit(bool(report.findings or views or evidence))
 
 
 def _differing(desk: Desk) -> list[str]:
     """Of a log that cannot be read no view can be built."""
     with the_views(desk) as views:
         return with_progress("checking the views", len(views.projections), partial(check_views, views))
+
+
+def _unlike_evidence(desk: Desk) -> list[str]:
+    """Of what was published: anything else is made again when it is signed."""
+    settings = read_settings()
+    try:
+        found = published(settings, desk)
+    except (Malformed, Unverified) as fault:
+        return [f"evidence {CHECKPOINT} is not signed by this log: {fault}"]
+    if found is None:
+        return []
+    folder, checkpoint = Folder(folder_of(settings)), found[1]
+    work = partial(check_evidence, desk.log, folder, checkpoint)
+    return with_progress("checking the evidence", desk.log.head(), work)
 
 
 @glasno.command(name="rebuild")
@@ -128,8 +150,8 @@ def _planned_in_words(planned: Plan, *, dry_run: bool) -> str:
     return changes + (", nothing stored: this was a dry run" if dry_run else " stored")
 
 
-def _in_words(report: Report, views: list[str]) -> str:
-    wrong = len(report.findings) + len(views)
+def _in_words(report: Report, others: list[str]) -> str:
+    wrong = len(report.findings) + len(others)
     found = f"{wrong} findings" if wrong else "nothing is wrong"
     return f"{report.events} events in {report.streams} streams: {found}"
 

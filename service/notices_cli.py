@@ -13,12 +13,14 @@ from projections.notices import NAME, STAFF, DeadLetter, Notice, dead_letters
 from service import attempts
 from service.attempts import Pending, pending
 from service.cli import AS_JSON, summary, the_desk
+from service.organisation_cli import organisation, organisation_of
 from service.settings import read_settings
 from service.views import WorkHeld, views_of, work_alone
-from service.webhooks import remove_address, secret_text, set_address
+from service.webhooks import remove_address, set_address
 from store.desk import Desk
 from store.intake import ticket_of
 from store.streams import Command
+from store.webhook_secrets import secret_text
 
 UP_TO_DATE: Final = 10.0
 """Seconds to wait for the process that keeps the views."""
@@ -58,11 +60,6 @@ def retry_command(notice: str, *, as_json: bool) -> None:
     summary({"notice": notice}, f"notice {notice} is delivered as soon as the work loop runs", as_json=as_json)
 
 
-@click.group()
-def organisation() -> None:
-    """Client organisations; they are registered by `glasno apply`."""
-
-
 @organisation.command()
 @click.argument("key")
 @click.argument("url", required=False)
@@ -72,7 +69,7 @@ def webhook(key: str, url: str | None, *, remove: bool, as_json: bool) -> None:
     """Deliver notices about the tickets of organisation KEY to URL; prints the secret to verify them with."""
     _demand_one(url, remove=remove)
     desk = the_desk()
-    _webhook(desk, _organisation(desk, key), url, {"organisation": key}, as_json=as_json)
+    _webhook(desk, organisation_of(desk, key), url, {"organisation": key}, as_json=as_json)
 
 
 @click.group(name="desk")
@@ -112,13 +109,6 @@ def _set(desk: Desk, receiver: Id, url: str) -> str:
         if refused.code == "person_erased":
             raise click.ClickException("the organisation was erased: nothing about it is stored any more") from None
         raise click.BadParameter(f"{url} is no address: write https://HOST/PATH, in ASCII and without a user") from None
-
-
-def _organisation(desk: Desk, key: str) -> Id:
-    stream = desk.name("organisation", key)
-    if desk.organisations.load(stream)[0].name is None:
-        raise click.BadParameter(f"there is no organisation {key}: apply a desk file with its contract first")
-    return stream
 
 
 def _views(desk: Desk) -> Engine:

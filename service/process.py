@@ -14,6 +14,7 @@ from prometheus_client import start_http_server
 
 from monitoring import metrics
 from projections.engine import Projector
+from service.evidence import Signing
 from service.gauges import measure
 from service.settings import Settings
 from service.version import REVISION, VERSION
@@ -36,9 +37,9 @@ Worker: TypeAlias = Callable[[Event], None]
 
 
 def workers_of(settings: Settings, desk: Desk, views: Projector) -> Sequence[Worker]:
-    """What only one process does: keep the views, the timers and the notices."""
-    loops = work_loops(desk, views.engine, allow_private=settings.webhooks_allow_private)
-    return [partial(views.run, bell_of(settings)), *(loop.run for loop in loops)]
+    """What only one process does: keep the views, the timers and the notices, and sign the log."""
+    loops = work_loops(desk, views.engine, settings)
+    return [partial(views.run, bell_of(settings)), *(loop.run for loop in loops), Signing(settings, desk).run]
 
 
 @contextmanager

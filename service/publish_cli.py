@@ -8,9 +8,11 @@ from typing import Final
 
 import click
 
+from audit.tlog.note import Malformed, Unverified
 from domain.instant import Instant
 from projections.engine import Projector
 from service.cli import AS_JSON, summary, the_desk, the_views, with_progress
+from service.evidence_copy import copy_evidence
 from service.settings import Settings, read_settings
 from service.views import WorkHeld, work_alone
 from status_page.addresses import addresses
@@ -34,11 +36,14 @@ def publish_command(folder: Path, *, as_json: bool) -> None:
         position = _position(settings, desk, views)
         try:
             at, copied = _publish(settings, desk, views, folder, position)
+            proving = copy_evidence(settings, desk, folder)
         except (Busy, OSError) as fault:
             raise click.ClickException(str(fault)) from None
-    told = {**asdict(copied), "position": position, "at": machine_instant(at)}
+        except (Malformed, Unverified) as fault:
+            raise click.ClickException(f"the evidence is not that of this log ({fault}): run `glasno check`") from None
+    told = {**asdict(copied), "evidence": proving, "position": position, "at": machine_instant(at)}
     words = f"{copied.files} files as of {machine_instant(at)}: {copied.written} written, {copied.removed} removed"
-    summary(told, words, as_json=as_json)
+    summary(told, f"{words}; {proving} files of evidence written", as_json=as_json)
 
 
 def _position(settings: Settings, desk: Desk, views: Projector) -> int:

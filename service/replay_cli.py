@@ -72,7 +72,7 @@ def replay_command(
     desk = the_desk()
     zone = desk.founding.load(desk.stream)[0].zone
     try:
-        past, asked = _past(desk, reference), _asked(desk, zone, known, happened)
+        past, asked = past_of(desk, reference), _asked(desk, zone, known, happened)
         shown = known_then(past, position=asked.position, happened=asked.happened)
         if not shown:
             raise click.ClickException(_too_early(past[0], asked, zone))
@@ -106,7 +106,8 @@ def _summary(stood: Replay, known: Then, asked: Asked, file: Path | None) -> dic
     return {**values(stood, known), **scope, "html": file and str(file)}
 
 
-def _past(desk: Desk, reference: str) -> Past:
+def past_of(desk: Desk, reference: str) -> Past:
+    """The events of the ticket that somebody names; told in words if there is none."""
     digits = re.sub(r"[\s-]", "", reference)
     if not is_reference(digits):
         raise click.BadParameter(

@@ -1,5 +1,6 @@
 """`glasno api` and `glasno serve`: the desk over HTTP, until told to stop."""
 
+import gc
 import signal
 import socket
 from collections.abc import Callable, Iterator, Sequence
@@ -12,10 +13,14 @@ from starlette.types import ASGIApp
 
 from api.app import build_app
 from api.language import preferred
+from api.subscriptions import reception_of
 from projections.engine import Projector
 from service.cli import the_desk, with_progress
 from service.demo import DAYS, demonstrate, is_untouched
+from service.evidence import proving_of
+from service.evidence_site import evidence_site
 from service.process import GRACE, Worker, measured, workers_of, working
+from service.protocol import WholeProtocol
 from service.settings import Settings, read_settings
 from service.version import VERSION
 from service.views import WorkHeld, views_of, work_alone
@@ -41,15 +46,23 @@ def serve(*, demo: bool) -> None:
         with work_alone(settings):
             if demo and is_untouched(desk):
                 with_progress("simulating", DAYS, lambda day: demonstrate(desk, now=desk.now(), progress=day))
-            _run(settings, desk, workers_of)
+            _run(demonstrating(settings) if demo else settings, desk, workers_of)
     except WorkHeld as held:
         raise click.ClickException(str(held)) from None
 
 
+def demonstrating(settings: Settings) -> Settings:
+    """All evidence of an invented desk is for everybody, unless somebody chose otherwise."""
+    chosen = settings.model_fields_set
+    return settings if "evidence" in chosen else settings.model_copy(update={"evidence": "public"})
+
+
 def _run(settings: Settings, desk: Desk, workers: Callable[[Settings, Desk, Projector], Sequence[Worker]]) -> None:
     views = views_of(settings, desk)
-    app = build_app(desk, views, version=VERSION)
-    site = Site(desk, views, preferred, settings.public_url or f"http://{settings.listen}")
+    reception = reception_of(desk, views, offers_mail=bool(settings.smtp_url))
+    app = build_app(desk, views, reception, version=VERSION, proving=proving_of(settings, desk))
+    also = evidence_site(settings, desk)
+    site = Site(desk, views, preferred, settings.public_url or f"http://{settings.listen}", reception, also=also)
     try:
         with (
             _listening(settings.listen) as door,
@@ -59,21 +72,34 @@ def _run(settings: Settings, desk: Desk, workers: Callable[[Settings, Desk, Proj
             click.echo(
                 f"Glasno is at http://{settings.listen}/, its metrics at http://{settings.metrics_listen}/metrics"
             )
-            answer(site.over(app), door)
+            answer(site.over(app), door, settings.proxies)
     finally:
         views.engine.dispose()
         desk.close()
 
 
-def answer(app: ASGIApp, door: socket.socket) -> None:
+def answer(app: ASGIApp, door: socket.socket, proxies: Sequence[str] = ()) -> None:
     """Answer until SIGINT or SIGTERM; what is under way may end."""
     for stop in (signal.SIGINT, signal.SIGTERM):
         # The server stops at it and then raises it again, for whoever started the server: it has been heard.
         signal.signal(stop, lambda *_: None)
-    config = uvicorn.Config(
-        app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=GRACE
+    gc.freeze()  # what is loaded by now stays: the collector need not look at it again
+    uvicorn.Server(config_of(app, proxies)).run(sockets=[door])
+
+
+def config_of(app: ASGIApp, proxies: Sequence[str]) -> uvicorn.Config:
+    """How requests are answered. Who asks is whoever connects; if that is one of the proxies, whom it names."""
+    return uvicorn.Config(
+        app,
+        loop="uvloop",
+        http=WholeProtocol,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=[*proxies],
+        timeout_graceful_shutdown=GRACE,
     )
-    uvicorn.Server(config).run(sockets=[door])
 
 
 @contextmanager

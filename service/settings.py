@@ -1,11 +1,18 @@
 """Settings: read once from the environment at start; every mistake is reported together."""
 
 import os
+from collections.abc import Sequence
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from audit.tlog.note import Malformed
+from audit.tlog.policy import read_policy
+from domain.web_address import target_of
+from service.mail import Post, sender_of, server_of
 
 
 class Misconfigured(Exception):  # noqa: N818
@@ -25,6 +32,42 @@ def _postgres(value: str) -> str:
     return value
 
 
+def _public(value: str) -> str:
+    if value and ((target := target_of(value)) is None or "?" in target.path or "#" in value):
+        raise ValueError("expected https://HOST, as others reach the desk")
+    return value
+
+
+def _smtp(value: str) -> str:
+    if value:
+        server_of(value)
+    return value
+
+
+def _proxies(value: str) -> str:
+    for each in _listed(value):
+        try:
+            ip_network(each)
+        except ValueError as fault:
+            raise ValueError(f"expected addresses and networks, such as 10.0.0.5, 10.1.0.0/16: {fault}") from None
+    return value
+
+
+def _witnesses(path: Path | None) -> Path | None:
+    if path:
+        try:
+            policy = read_policy(path.read_text())
+        except (Malformed, OSError, UnicodeDecodeError) as fault:
+            raise ValueError(f"{path} cannot be used: {fault}") from None
+        if not policy.addresses:
+            raise ValueError(f"{path} names no witness with an address: witness NAME VKEY URL")
+    return path
+
+
+def _listed(value: str) -> list[str]:
+    return [each.strip() for each in value.split(",") if each.strip()]
+
+
 Listen = Annotated[str, AfterValidator(_host_and_port)]
 Postgres = Annotated[str, AfterValidator(_postgres)]
 
@@ -41,8 +84,13 @@ class Settings(BaseSettings):
     log_key_file: Path | None = None
     listen: Listen = "127.0.0.1:8000"
     metrics_listen: Listen = "127.0.0.1:9108"
-    public_url: str = ""
+    public_url: Annotated[str, AfterValidator(_public)] = ""
+    trusted_proxies: Annotated[str, AfterValidator(_proxies)] = ""
+    smtp_url: Annotated[str, AfterValidator(_smtp)] = ""
+    mail_from: Annotated[str, Field(validate_default=True)] = ""
     evidence: Literal["public", "contract", "checkpoints"] = "checkpoints"
+    witnesses: Annotated[Path | None, AfterValidator(_witnesses)] = None
+    """Who is asked to cosign the log: a file in the form of C2SP tlog-policy."""
     webhooks_allow_private: bool = False
     """For trials only: notices may also go to private and loopback addresses."""
 
@@ -53,6 +101,37 @@ class Settings(BaseSettings):
         if log and value in ("", log):
             raise ValueError("another database than GLASNO_DATABASE_URL: keys are kept and backed up apart")
         return value
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _linked(cls, value: str, info: ValidationInfo) -> str:
+        if value and info.data.get("public_url") == "":
+            raise ValueError("GLASNO_PUBLIC_URL is required with it: links in mails lead there")
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _signed(cls, value: str, info: ValidationInfo) -> str:
+        if info.data.get("smtp_url") and not value:
+            raise ValueError("whom mails are from is required with GLASNO_SMTP_URL: Name <status@example.org>")
+        if value:
+            sender_of(value)
+        return value
+
+    @property
+    def public_address(self) -> str:
+        """Where the desk is found, without a slash at its end."""
+        return (self.public_url or f"http://{self.listen}").rstrip("/")
+
+    @property
+    def post(self) -> Post | None:
+        """How mail is sent; None: it is not."""
+        return Post(server_of(self.smtp_url), sender_of(self.mail_from)) if self.smtp_url else None
+
+    @property
+    def proxies(self) -> Sequence[str]:
+        """The peers whose word on who asks (`X-Forwarded-For`, `X-Forwarded-Proto`) is believed."""
+        return _listed(self.trusted_proxies)
 
     @property
     def master_key(self) -> Path:

@@ -24,15 +24,17 @@ from domain.policy import Clock
 from domain.refusal import Refused
 from domain.ticket import Ticket
 from domain.ticket.notices import due_of, give_up, told
+from domain.web_address import target_of
 from projections.notices import STAFF, Notice
 from service import attempts
 from service.attempts import Pending
 from service.jobs import Job
-from service.posting import Unreachable, post, target_of
+from service.posting import Unreachable, post
 from store.desk import Desk
 from store.log import Conflict
 from store.sealing import Erased, Unreadable
 from store.streams import Command
+from store.webhook_secrets import secret_of
 
 DELAYS: Final[Sequence[Duration]] = (
     5 * SECOND,
@@ -73,11 +75,6 @@ def delivering(desk: Desk, views: Engine, *, allow_private: bool) -> Job[Pending
     return Job("webhooks", due, partial(_deliver, desk, views, allow_private=allow_private), next_at)
 
 
-def secret_text(secret: bytes) -> str:
-    """The secret as Standard Webhooks writes it."""
-    return f"whsec_{base64.b64encode(secret).decode()}"
-
-
 def set_address(desk: Desk, receiver: Id, url: str) -> Receiver:
     """Deliver the notices of an organisation, or of `STAFF`, there. `Refused` if it is no address."""
     if target_of(url) is None:
@@ -116,6 +113,11 @@ def signed(secret: bytes, message: Id, body: bytes, at: Instant) -> dict[str, st
     }
 
 
+def described() -> dict[str, str]:
+    """The headers that say what is sent, and by whom."""
+    return {"Content-Type": "application/json", "User-Agent": "Glasno"}
+
+
 def _set(desk: Desk, receiver: Id, url: str) -> None:
     command, at = Command(desk.new_id()), desk.now()
     if receiver == STAFF:
@@ -141,7 +143,7 @@ def _client(desk: Desk, organisation: Id) -> Receiver | None:
 
 def _secret(desk: Desk, stream: Id, setting: int) -> bytes:
     """Of one setting of one receiver's address."""
-    return hmac.digest(desk.keys.desk.secret, f"webhook|{stream}|{setting}".encode(), "sha256")
+    return secret_of(desk.keys.desk, stream, str(setting))
 
 
 def _deliver(desk: Desk, views: Engine, pending: Pending, at: Instant, *, allow_private: bool) -> None:
@@ -166,12 +168,12 @@ def _attempt(desk: Desk, notice: Notice, ticket: Ticket, at: Instant, *, allow_p
         return NO_ADDRESS
     body = _body(notice, _facts(desk, notice, ticket, at))
     message = f"msg_{desk.name('notice', notice.stream, str(notice.notice))}"
-    headers = _described() | signed(receiver.secret, message, body, at)
+    headers = described() | signed(receiver.secret, message, body, at)
     try:
-        status = post(receiver.url, body, headers, allow_private=allow_private)
+        answer = post(receiver.url, body, headers, allow_private=allow_private)
     except Unreachable as fault:
         return str(fault)
-    return None if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES else f"status_{status}"
+    return None if answer.is_good else f"status_{answer.status}"
 
 
 def _is_last(pending: Pending, failed: str) -> bool:
@@ -207,7 +209,3 @@ def _body(notice: Notice, facts: dict[str, Any]) -> bytes:
 def _date_time(at: Instant) -> str:
     """RFC 3339, to the millisecond."""
     return f"{EPOCH + timedelta(milliseconds=at):%Y-%m-%dT%H:%M:%S}.{at % SECOND:03}Z"
-
-
-def _described() -> dict[str, str]:
-    return {"Content-Type": "application/json", "User-Agent": "Glasno"}

@@ -1,1 +1,1 @@
-"""The public page: what clients see of components and promises. It reads and never acts."""
+"""The public page: what clients see of components and promises. It reads, and acts on nothing but subscriptions."""

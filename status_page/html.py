@@ -21,16 +21,24 @@ from status_page.words import LANGUAGES, NONE, Language
 
 HERE: Final = Path(__file__).parent
 CSS: Final = " ".join((HERE / "static/glasno.css").read_text().split())
-SCRIPT: Final = "\n".join(line.strip() for line in (HERE / "static/glasno.js").read_text().splitlines())
-"""As `render` leaves it, whose hash the policy tells: no blanks around a line."""
+
+
+def _script(*names: str) -> str:
+    """As `render` leaves it, whose hash the policy tells: no blanks around a line, no empty one."""
+    lines = (line.strip() for name in names for line in (HERE / "static" / name).read_text().splitlines())
+    return "\n".join(line for line in lines if line)
 
 
 def _hash(text: str) -> str:
     return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
+SCRIPT: Final = _script("glasno.js")
+VERIFY: Final = Markup(_script("verify_log.js", "verify_uptime.js", "verify.js"))  # noqa: S704 -- a file of ours
+"""The script of one page alone."""
 CSS_HASH: Final = _hash(CSS)
 SCRIPT_HASH: Final = _hash(SCRIPT)
+VERIFY_HASH: Final = _hash(VERIFY)
 """What the Content-Security-Policy allows instead of anything else that is inline."""
 
 TEMPLATES: Final = Environment(

@@ -11,7 +11,7 @@ from typing import Final, TypeAlias
 
 from status_page.edition import Edition
 from status_page.files import atom, badge, calendar, card, json_feed, llms, metrics, rss, statuspage_v2
-from status_page.pages import component, front, history, incident, month, sla
+from status_page.pages import component, front, history, incident, month, sla, verify
 from status_page.words import LANGUAGES, Language
 
 HTML: Final = "text/html; charset=utf-8"
@@ -42,6 +42,8 @@ class Route:
     make: Making
     is_page: bool
     is_localised: bool
+    has_past: bool = True
+    """Whether it takes `?at=`, and shows what it was then."""
 
 
 @dataclass(frozen=True)
@@ -55,8 +57,8 @@ class Found:
     """Without the language."""
 
 
-def page(pattern: str, make: Making) -> Route:
-    return Route(re.compile(pattern), HTML, make, is_page=True, is_localised=True)
+def page(pattern: str, make: Making, *, has_past: bool = True) -> Route:
+    return Route(re.compile(pattern), HTML, make, is_page=True, is_localised=True, has_past=has_past)
 
 
 def file(pattern: str, media_type: str, make: Making, *, is_localised: bool = False) -> Route:
@@ -75,6 +77,7 @@ ROUTES: Final = (
     page(f"/history/{MONTH}", history.html),
     page("/sla", sla.html),
     page(f"/sla/{MONTH}", month.html),
+    page("/verify", verify.html, has_past=False),
     file(r"/api/v2/summary\.json", JSON, statuspage_v2.summary),
     file(r"/api/v2/status\.json", JSON, statuspage_v2.status),
     file(r"/api/v2/components\.json", JSON, statuspage_v2.components),

@@ -9,29 +9,38 @@ from domain import (
     component,
     configuration,
     desk,
+    erasure,
     incident,
+    mailing,
     maintenance,
     month,
     organisation,
+    page_link,
     person,
     receipt,
     reservation,
+    subscription,
     ticket,
     token,
 )
 from domain.component import Component
 from domain.configuration import Configuration
 from domain.configuration import Event as ConfigurationEvent
+from domain.erasure import Erasure
 from domain.event import Id
 from domain.incident import Incident
 from domain.instant import Instant
+from domain.mailing import Mailing
 from domain.maintenance import Works
 from domain.month import Month
 from domain.organisation import Organisation
+from domain.page_link import PageLink
 from domain.person import Person
 from domain.policy import Book
 from domain.receipt import Receipt
 from domain.reservation import Reservation
+from domain.shapes import event_classes
+from domain.subscription import Subscription
 from domain.ticket import Ticket
 from domain.ticket.consequences import consequences
 from domain.token import Token
@@ -42,8 +51,8 @@ from store.keys import Keys
 from store.log import Log, Recorder
 from store.names import Naming, naming
 from store.sealing import Sealer
-from store.shapes import event_classes
 from store.streams import Streams
+from store.subscribing import Subscribing
 
 
 @dataclass(frozen=True)
@@ -63,11 +72,15 @@ class Desk:
     maintenances: Streams[Works, maintenance.Event]
     months: Streams[Month, month.Event]
     organisations: Streams[Organisation, organisation.Event]
+    page_links: Streams[PageLink, page_link.Event]
     people: Streams[Person, person.Event]
     tokens: Streams[Token, token.Event]
     reservations: Streams[Reservation, reservation.Event]
     receipts: Streams[Receipt, receipt.Event]
+    subscriptions: Streams[Subscription, subscription.Event]
+    mailings: Streams[Mailing, mailing.Event]
     tickets: Streams[Ticket, ticket.Event]
+    erasures: Streams[Erasure, erasure.Event]
     configured: Followed[Configuration, ConfigurationEvent]
     """The configuration in force."""
 
@@ -95,7 +108,10 @@ def desk_over(
     configurations = Streams(log, Configuration(), configuration.evolve)
     configured = Followed(configurations, name("configuration"))
     components = Streams(log, Component(), component.evolve)
-    announcing = Announcing(components, name, lambda: configured.state().uptime_rule.notice)
+    reservations = Streams(log, Reservation(), reservation.evolve)
+    announcing = Announcing(components, reservations, name, lambda: configured.state().uptime_rule.notice)
+    subscribing = Subscribing(log, reservations, name, lambda: subscriptions)
+    subscriptions = Streams(log, Subscription(), subscription.evolve, elsewhere=subscribing.elsewhere)
     return Desk(
         log=log,
         keys=keys,
@@ -110,11 +126,15 @@ def desk_over(
         maintenances=Streams(log, Works(), maintenance.evolve, elsewhere=announcing.of_works),
         months=Streams(log, Month(), month.evolve),
         organisations=Streams(log, Organisation(), organisation.evolve),
+        page_links=Streams(log, PageLink(), page_link.evolve),
         people=Streams(log, Person(), person.evolve),
         tokens=Streams(log, Token(), token.evolve),
-        reservations=Streams(log, Reservation(), reservation.evolve),
+        reservations=reservations,
         receipts=Streams(log, Receipt(), receipt.evolve),
+        subscriptions=subscriptions,
+        mailings=Streams(log, Mailing(), mailing.evolve),
         tickets=_tickets(log, lambda: configured.state().book()),
+        erasures=Streams(log, Erasure(), erasure.evolve),
         configured=configured,
     )
 

@@ -23,6 +23,7 @@ from sqlalchemy import (
     Table,
     insert,
     select,
+    true,
     update,
 )
 from sqlalchemy.exc import IntegrityError, ProgrammingError
@@ -119,6 +120,17 @@ class Keys:
         with self._engine.begin() as connection:
             living = KEYS.c.owner == owner, KEYS.c.destroyed_at.is_(None)
             connection.execute(update(KEYS).where(*living).values(wrapped=None, destroyed_at=at))
+
+    def ids_of(self, owners: Collection[Id]) -> list[Id]:
+        """The ids of all keys that these owners ever had, ascending."""
+        return sorted(row.key_id for row in self._rows(owners, true()))
+
+    def not_erased(self, owners: Collection[Id]) -> list[Id]:
+        """Those of the owners whose destruction this store does not know of, because it is an older copy."""
+        rows = self._rows(owners, true())
+        erased = {row.owner for row in rows if row.wrapped is None}
+        living = {row.owner for row in rows if row.wrapped is not None}
+        return sorted(set(owners) - (erased - living))
 
     def close(self) -> None:
         """Let go of the connections."""

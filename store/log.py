@@ -7,7 +7,7 @@ is under way shares the next commit.
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from threading import Lock
 from typing import Any, Final, Generic, Protocol, TypeAlias, TypeVar
@@ -53,6 +53,9 @@ class Recorder(Protocol):
     def select_sections(self, stream: UUID, *, after: int, name: str, until: int | None = None) -> list[Section]: ...
     def select_sections_between(self, first: int, last: int, name: str | None = None) -> list[Section]: ...
     def positions_of(self, stream: UUID, *, after: int) -> list[int]: ...
+    def positions_under(self, keys: Sequence[str], until: int) -> list[int]: ...
+    def delete_sections(self, keys: Sequence[str]) -> None: ...
+    def positions_of_erasures(self) -> list[int]: ...
     def close(self) -> None: ...
 
 
@@ -65,6 +68,8 @@ class Recorded(Generic[E_co]):
     version: int
     event: E_co
     envelope: Envelope
+    raw: bytes = field(default=b"", repr=False)
+    """The envelope as it was stored: an entry of the transparency log."""
 
 
 @dataclass(frozen=True)
@@ -135,8 +140,8 @@ class Log:
         ]
         positions = self._commit(writing.rows)
         return [
-            Recorded(position, stream, version, event, envelope)
-            for position, (stream, version, event, envelope) in zip(positions, recorded, strict=True)
+            Recorded(position, stream, version, event, envelope, raw)
+            for position, (stream, version, event, envelope, raw) in zip(positions, recorded, strict=True)
         ]
 
     def read(self, stream: Id, *, after: int = 0) -> list[Recorded[Any]]:
@@ -158,10 +163,23 @@ class Log:
         facts = {section[:2]: section for section in sections}
         return [self._recorded(each.id, each, facts) for each in found]
 
-    def stored(self) -> Iterator[Stored]:
-        """Every event as its bytes with all its sections, page by page."""
-        after = 0
-        while found := self._recorder.select_notifications(after, PAGE, inclusive_of_start=False):
+    def erasures(self) -> list[Recorded[Any]]:
+        """The requests for erasures, in commit order; found without reading all the other events."""
+        return [self.read_all(after=each - 1, limit=1)[0] for each in self._recorder.positions_of_erasures()]
+
+    def under(self, keys: Sequence[Id], until: int) -> Iterator[Stored]:
+        """The events until a position that have sections under these keys, as their bytes."""
+        for start in range(0, len(keys), PAGE):
+            for position in self._recorder.positions_under(keys[start : start + PAGE], until):
+                yield next(self.stored(after=position - 1, page=1))
+
+    def delete_under(self, keys: Sequence[Id]) -> None:
+        """Delete the sections under these keys, so that nobody finds them even in the files."""
+        self._recorder.delete_sections(keys)
+
+    def stored(self, *, after: int = 0, page: int = PAGE) -> Iterator[Stored]:
+        """Every event after a position as its bytes with all its sections, page by page."""
+        while found := self._recorder.select_notifications(after, page, inclusive_of_start=False):
             rows = sorted(self._recorder.select_sections_between(found[0].id, after := found[-1].id))
             sections = {
                 place: tuple(group) for place, group in groupby(rows, key=lambda row: (row.stream, row.version))
@@ -169,6 +187,12 @@ class Log:
             for each in found:
                 stream, version = _place(each)
                 yield Stored(each.id, stream.hex, version, each.topic, each.state, sections.get((stream, version), ()))
+
+    def envelopes(self, *, after: int = 0) -> Iterator[tuple[int, bytes]]:
+        """Position and envelope of every event after a position, as its bytes, page by page."""
+        while found := self._recorder.select_notifications(after, PAGE, inclusive_of_start=False):
+            yield from ((each.id, each.state) for each in found)
+            after = found[-1].id
 
     def first_sections(self) -> list[Section]:
         """The sections of the oldest event: whoever has their keys has the key store of this log."""
@@ -195,7 +219,7 @@ class Log:
 
     def _prepare(
         self, change: Change, split: Sequence[tuple[Shape, Parts]], writing: Writing
-    ) -> Iterator[tuple[Id, int, Any, Envelope]]:
+    ) -> Iterator[tuple[Id, int, Any, Envelope, bytes]]:
         """Seal the events of one stream into rows, counting on from its past."""
         last = change.past[-1].envelope if change.past else None
         numbered = [each.envelope for each in change.past if each.envelope.number]
@@ -212,7 +236,7 @@ class Log:
             raw, sections = sealed(envelope, parts, stream, version, sealer=self._sealer, keys=writing.keys)
             writing.rows[0].append(StoredEvent(stream, version, shape.name, raw))
             writing.rows[1].extend(sections)
-            yield change.stream, version, event, envelope
+            yield change.stream, version, event, envelope, raw
 
     def _recorded(self, position: int, stored: StoredEvent, facts: Mapping[Place, Section]) -> Recorded[Any]:
         stream, version = place = _place(stored)
@@ -220,7 +244,7 @@ class Log:
             raise Tampered(f"section {FACTS!r} of {stream.hex}:{version} is missing")
         envelope, values = unsealed(stored.state, self._sealer.facts(facts[place], stored.state))
         event = self.codec.join(envelope.name, envelope.shape, values, stream.hex, version)
-        return Recorded(position, stream.hex, version, event, envelope)
+        return Recorded(position, stream.hex, version, event, envelope, stored.state)
 
     def _commit(self, rows: Rows) -> list[int]:
         """Group commit: whoever gets the lock commits for all who wait."""

@@ -49,6 +49,9 @@ class PostgresRecorder(PostgresApplicationRecorder):
                 " PRIMARY KEY (originator_id, originator_version, name))"
             ).format(),
             SQL("CREATE INDEX IF NOT EXISTS sections_key ON sections (key_id)").format(),
+            SQL(
+                "CREATE INDEX IF NOT EXISTS stored_erasures ON stored_events (topic) WHERE topic='erasure.requested'"
+            ).format(),
         ]
         self._create_once()
 
@@ -96,6 +99,26 @@ class PostgresRecorder(PostgresApplicationRecorder):
             " ORDER BY originator_version",
             (stream, after),
         )
+        return [row["notification_id"] for row in rows]
+
+    def positions_under(self, keys: Sequence[str], until: int) -> list[int]:
+        """The positions, until one, of the events with sections under these keys."""
+        rows = self._rows(
+            "SELECT DISTINCT notification_id FROM sections JOIN stored_events USING (originator_id, originator_version)"
+            " WHERE key_id = ANY(%s) AND notification_id<=%s ORDER BY 1",
+            (list(keys), until),
+        )
+        return [row["notification_id"] for row in rows]
+
+    def delete_sections(self, keys: Sequence[str]) -> None:
+        """Delete what is under these keys."""
+        with self.datastore.transaction(commit=True) as cursor:
+            cursor.execute("DELETE FROM sections WHERE key_id = ANY(%s)", (list(keys),))
+
+    def positions_of_erasures(self) -> list[int]:
+        """The positions of the events that ask for erasures, in order."""
+        query = "SELECT notification_id FROM stored_events WHERE topic='erasure.requested' ORDER BY notification_id"
+        rows = self._rows(query, ())
         return [row["notification_id"] for row in rows]
 
     def close(self) -> None:

@@ -1,11 +1,12 @@
 """The `eventsourcing` recorder for SQLite: the embedded default, one file, durable at every commit."""
 
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
-from eventsourcing.persistence import StoredEvent
+from eventsourcing.persistence import OperationalError, StoredEvent
 from eventsourcing.sqlite import (
     SQLiteApplicationRecorder,
     SQLiteConnection,
@@ -24,6 +25,8 @@ SECTIONS = """CREATE TABLE IF NOT EXISTS sections (
     key_id TEXT NOT NULL, nonce BLOB NOT NULL, ciphertext BLOB NOT NULL,
     PRIMARY KEY (originator_id, originator_version, name)) WITHOUT ROWID"""
 SECTIONS_BY_KEY = "CREATE INDEX IF NOT EXISTS sections_key ON sections (key_id)"
+ERASURES = "CREATE INDEX IF NOT EXISTS stored_erasures ON stored_events (topic) WHERE topic='erasure.requested'"
+"""They are few, and looked for at each start."""
 
 # An explicit key: without one VACUUM may renumber rows, and the rowid of a deleted last row is given out again.
 EVENTS = """CREATE TABLE IF NOT EXISTS stored_events (
@@ -33,11 +36,15 @@ EVENTS = """CREATE TABLE IF NOT EXISTS stored_events (
 
 
 class DurablePool(SQLiteConnectionPool):
-    """Connections whose commits are on the disk when they return (WAL alone would lose the last ones on power loss)."""
+    """Connections whose commits are on the disk when they return (WAL alone would lose the last ones on power loss).
+
+    What is deleted is overwritten.
+    """
 
     def _create_connection(self) -> SQLiteConnection:
         connection = super()._create_connection()
         connection.cursor().execute("PRAGMA synchronous=FULL")
+        connection.cursor().execute("PRAGMA secure_delete=ON")
         return connection
 
 
@@ -57,7 +64,7 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
         self.create_table()
 
     def construct_create_table_statements(self) -> list[str]:
-        return [EVENTS, SECTIONS, SECTIONS_BY_KEY]
+        return [EVENTS, SECTIONS, SECTIONS_BY_KEY, ERASURES]
 
     def create_table(self) -> None:
         with self._writing() as cursor:
@@ -98,6 +105,33 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
                 " ORDER BY originator_version",
                 (stream.hex, after),
             )
+            return [row[0] for row in cursor.fetchall()]
+
+    def positions_under(self, keys: Sequence[str], until: int) -> list[int]:
+        """The positions, until one, of the events with sections under these keys."""
+        with self.datastore.transaction(commit=False) as cursor:
+            cursor.execute(
+                "SELECT DISTINCT stored_events.rowid FROM sections JOIN stored_events"
+                " USING (originator_id, originator_version)"
+                " WHERE key_id IN (SELECT value FROM json_each(?)) AND stored_events.rowid<=? ORDER BY 1",
+                (json.dumps(keys), until),
+            )
+            return [row[0] for row in cursor.fetchall()]
+
+    def delete_sections(self, keys: Sequence[str]) -> None:
+        """Delete what is under these keys, from the file and from its journal, which no reader may hold meanwhile."""
+        with self._writing() as cursor:
+            cursor.execute("DELETE FROM sections WHERE key_id IN (SELECT value FROM json_each(?))", (json.dumps(keys),))
+        with self.datastore.get_connection(commit=True) as connection:
+            cursor = connection.cursor()
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            if cursor.fetchone()[0]:
+                raise OperationalError("the journal of the log cannot be emptied while somebody reads in it")
+
+    def positions_of_erasures(self) -> list[int]:
+        """The positions of the events that ask for erasures, in order."""
+        with self.datastore.transaction(commit=False) as cursor:
+            cursor.execute("SELECT rowid FROM stored_events WHERE topic='erasure.requested' ORDER BY rowid")
             return [row[0] for row in cursor.fetchall()]
 
     def close(self) -> None:

@@ -11,9 +11,9 @@ from string import Formatter
 import pytest
 
 from domain.event import shape_of
+from domain.shapes import event_classes
 from service.__main__ import glasno
 from service.settings import Settings
-from store.shapes import event_classes
 
 ROOT = Path(__file__).resolve().parents[1]
 LONGEST = 300

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Response
 
 from api.acting import answered
-from api.deps import Asker, TheAsker, TheDesk
+from api.deps import Asker, TheAsker, TheDesk, TheProving
 from api.problems import problems
 from api.receipts import TheRequest, once
 from api.tickets.classification import demand_category
@@ -56,11 +56,13 @@ class Opening(In):
 
 @router.post("", status_code=201, summary="Open a ticket", operation_id="openTicket")
 def open_ticket(
+    *,
     desk: TheDesk,
     asker: TheAsker,
     asked: TheRequest,
     body: Annotated[Opening, Body(openapi_examples={"printers": {"value": EXAMPLE}})],
     response: Response,
+    proving: TheProving,
 ) -> Done:
     """Routed and given its priority by the configuration; its promises start at once."""
     organisation, requester = _organisation(asker, body), body.requester or asker.caller.person
@@ -71,7 +73,7 @@ def open_ticket(
     stream = desk.new_id()
     acted = once(desk, asked, desk.tickets, stream, lambda to: _open(desk, to, stream, request, asker.at))
     response.headers["Location"] = f"/v1/tickets/{acted.state.reference}"
-    return answered(response, acted)
+    return answered(response, acted, proving)
 
 
 def _organisation(asker: Asker, body: Opening) -> Id:

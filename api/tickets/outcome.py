@@ -13,6 +13,7 @@ from api.types import In, Key, Text
 from domain.access import Act
 from domain.configuration.reason import Occasion, ReasonDefined
 from domain.refusal import Refused
+from domain.ticket import Stage
 from domain.ticket.feedback import rate
 from domain.ticket.outcome import Closing, Objection, close, object_to, refuse, reopen, resolve
 
@@ -100,6 +101,8 @@ def reopen_ticket(
     act: TheActing, body: Annotated[NotOver | None, Body(openapi_examples={"again": AGAIN})] = None
 ) -> Done:
     """Before closing its clock goes on; afterwards a new one starts. The client may say why in the same step."""
+    if act.ticket.state.stage is Stage.CLOSED and act.desk.keys.is_erased(act.ticket.state.subject):
+        raise Refused("requester_erased")
     if act.may(Act.RESOLVE):
         if body is not None:
             raise Refused("reopening_words_are_the_clients")

@@ -5,6 +5,7 @@ from typing import Any
 from pydantic import Field
 
 from api.types import InstantOut, Out
+from audit.proving import Proving
 from domain.classification import Complexity, Impact, Kind, Priority, Urgency
 from domain.event import Id
 from domain.ticket import Stage, Ticket
@@ -45,6 +46,10 @@ class Done(Out):
     position: int = Field(description="For X-After-Position of a later query; 0 if it was already so")
     events: list[str] = Field(description="What was stored; empty if it was already so", examples=[["ticket.accepted"]])
     message: Id | None = Field(description="The message that was written, if one was")
+    receipt: str | None = Field(
+        description="Signed by the log: that the first of these events will be in it. Keep it as it is; `…/proofs` "
+        "redeems it. None if nothing was stored, or the key of the log is not at hand"
+    )
 
 
 def ticket_out(state: Ticket) -> TicketOut:
@@ -52,7 +57,7 @@ def ticket_out(state: Ticket) -> TicketOut:
     return TicketOut.model_validate(state)
 
 
-def done(acted: Acted[Ticket, Any]) -> Done:
+def done(acted: Acted[Ticket, Any], proving: Proving | None) -> Done:
     """What the request did."""
     said = [each.event.message for each in acted.events if hasattr(each.event, "message")]
     return Done(
@@ -61,4 +66,5 @@ def done(acted: Acted[Ticket, Any]) -> Done:
         position=acted.position,
         events=[each.envelope.name for each in acted.events],
         message=said[0] if said else None,
+        receipt=proving.receipt(acted.events[0]) if proving and acted.events else None,
     )

@@ -9,6 +9,7 @@ from domain.ticket import (
     classing,
     conversation,
     feedback,
+    heir,
     joining,
     notices,
     opening,
@@ -31,6 +32,7 @@ Event: TypeAlias = (
     | feedback.Event
     | notices.Event
     | provenance.Event
+    | heir.Event
 )
 
 PARTS: Final[tuple[Any, ...]] = (
@@ -45,6 +47,7 @@ PARTS: Final[tuple[Any, ...]] = (
     feedback,
     notices,
     provenance,
+    heir,
 )
 
 EVOLVE: Final[dict[type, Callable[[Ticket, Any], Ticket]]] = {

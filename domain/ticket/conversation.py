@@ -127,8 +127,8 @@ def note(ticket: Ticket, *, message: Id, by: Id, body: str, at: Instant) -> list
 
 
 def told(ticket: Ticket, body: str) -> Content:
-    """What is written to or about the requester, under the requester's key."""
-    return Content(ticket.requester, {"body": body})
+    """What is written to or about the requester, under the requester's key; its organisation's if that was erased."""
+    return Content(ticket.subject, {"body": body})
 
 
 def _once(ticket: Ticket, event: Event) -> list[Event]:

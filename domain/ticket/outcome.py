@@ -148,7 +148,7 @@ def refuse(
         raise Refused("cause_unknown", cause=cause, known=", ".join(sorted(causes)))
     demand_text("explanation", explanation)
     demand_text("alternatives", alternatives)
-    text = Content(ticket.requester, {"explanation": explanation, "alternatives": alternatives})
+    text = Content(ticket.subject, {"explanation": explanation, "alternatives": alternatives})
     return [*taken_by(ticket, by=by, at=at), TicketRefused(at=at, message=message, by=by, cause=cause, text=text)]
 
 

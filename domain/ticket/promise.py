@@ -232,7 +232,7 @@ def state_next_act(ticket: Ticket, *, what: str, due: Instant, by: Id, at: Insta
         raise Refused("next_act_in_the_past", due=due)
     if due > at + MOST_DAYS * DAY:
         raise Refused("next_act_too_far", days=MOST_DAYS)
-    return [NextActStated(at=at, due=due, by=by, text=Content(ticket.requester, {"act": what}))]
+    return [NextActStated(at=at, due=due, by=by, text=Content(ticket.subject, {"act": what}))]
 
 
 def finish_next_act(ticket: Ticket, *, by: Id, at: Instant) -> list[Event]:

@@ -45,6 +45,8 @@ class Ticket:
     reference: str = ""
     published: bool = False
     requester: Id = ""
+    heir: Id | None = None
+    """The organisation, once the requester was erased."""
     organisation: Id = ""
     level: str = ""
     policy: int = 0
@@ -89,6 +91,11 @@ class Ticket:
     staff_notices: frozenset[int] = frozenset()
     """Those to the staff, from the same count; all others are for the client."""
     clocks: Clocks = field(default_factory=Clocks)
+
+    @property
+    def subject(self) -> Id:
+        """Under whose key lies what is written to or about the client."""
+        return self.heir or self.requester
 
     @property
     def is_live(self) -> bool:

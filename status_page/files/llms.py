@@ -16,6 +16,7 @@ def document(edition: Edition, _: Language, __: Mapping[str, str]) -> bytes:
     """The text (Markdown), in English."""
     told = TEMPLATES.get_template("llms.md.j2").render(
         address=edition.address,
+        is_copy=edition.mark.is_copy,
         headline=overall_of(edition).headline(SPOKEN),
         at=machine_instant(edition.at),
         zone=edition.zone,

@@ -75,7 +75,8 @@ def overall_of(edition: Edition) -> Overall:
     return Overall(state, bool(edition.unresolved), tally)
 
 
-def _values(edition: Edition) -> dict[str, Any]:
+def values_for_all(edition: Edition) -> dict[str, Any]:
+    """What the page says beside its first line, the figures of tickets excepted."""
     connection, position = edition.connection, edition.position
     return {
         "unresolved": edition.unresolved,
@@ -84,9 +85,14 @@ def _values(edition: Edition) -> dict[str, Any]:
         "recent": _recent(edition),
         "blocks": [*blocks(edition)],
         "reach": reach(edition),
-        "levels": level_tables(connection, edition.configured.state, edition.zone, position=position, at=edition.at),
-        "opaque": sla_months.opaque(connection, month_of(edition.at, edition.zone), position),
     }
+
+
+def _values(edition: Edition) -> dict[str, Any]:
+    connection, position = edition.connection, edition.position
+    levels = level_tables(connection, edition.configured.state, edition.zone, position=position, at=edition.at)
+    opaque = sla_months.opaque(connection, month_of(edition.at, edition.zone), position)
+    return {**values_for_all(edition), "levels": levels, "opaque": opaque}
 
 
 def _recent(edition: Edition) -> list[Incident]:

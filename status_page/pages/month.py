@@ -3,16 +3,18 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import NamedTuple
 
 from domain.attainment import freezes_at, month_of
 from domain.classification import Kind, Priority
 from domain.configuration.label import Label
 from domain.policy import Clock
 from projections import status
-from status_page.corrections import corrections
+from status_page.corrections import Correction, corrections
 from status_page.edition import Edition
 from status_page.html import render
 from status_page.month_figures import Figures, Row, UptimeOf, figures_of, first_month
+from status_page.sla_tables import newest
 from status_page.words import Language, month_after, month_before
 
 
@@ -32,16 +34,38 @@ class Group:
     components: Sequence[UptimeOf]
 
 
+class Shown(NamedTuple):
+    """A month (YYYY-MM) and what is known of it."""
+
+    month: str
+    first: str
+    """The first month that has a page."""
+    figures: Figures
+    corrections: Sequence[Correction]
+
+
 def html(edition: Edition, language: Language, names: Mapping[str, str]) -> bytes | None:
     """The page; None of a month that is to come, or of which nothing is known."""
-    month, first, this = names["month"], first_month(edition), month_of(edition.at, edition.zone)
-    if not first <= month <= this:
+    month, first = names["month"], first_month(edition)
+    if not is_there(edition, month, first):
         return None
     figures = figures_of(edition, month)
+    return document(edition, language, Shown(month, first, figures, corrections(figures.fixed)))
+
+
+def is_there(edition: Edition, month: str, first: str) -> bool:
+    """Whether a month has a page, if `first` is the first one of which something is known."""
+    return first <= month <= month_of(edition.at, edition.zone)
+
+
+def document(edition: Edition, language: Language, shown: Shown) -> bytes:
+    """The page with these figures."""
+    month, first, figures, corrected = shown
+    this = month_of(edition.at, edition.zone)
     return render(
         "month", edition, language, f"/sla/{month}",
         month=month, figures=figures, levels=[*_levels(edition, figures.rows)], groups=[*_groups(edition, figures)],
-        is_over=month < this, freezes_at=freezes_at(month, edition.zone), corrections=corrections(figures.fixed),
+        is_over=month < this, freezes_at=freezes_at(month, edition.zone), corrections=corrected,
         earlier=month_before(month) if month > first else None, later=month_after(month) if month < this else None,
         level_name=partial(_level_name, edition, language),
     )  # fmt: skip
@@ -63,8 +87,7 @@ def _place(row: Row) -> tuple[int, int]:
 
 def _level_name(edition: Edition, language: Language, level: str) -> str:
     """What its newest version is called."""
-    versions = edition.configured.state.levels.published
-    label: str = getattr(versions[max(each for each in versions if each[0] == level)].label, language)
+    label: str = getattr(newest(edition.configured.state.levels, level).label, language)
     return label
 
 

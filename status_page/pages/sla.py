@@ -1,7 +1,8 @@
 """What is promised, in full: a document that a client can hold us to."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from domain.attainment import month_of
 from domain.classification import Impact, Priority, Urgency
@@ -83,15 +84,28 @@ class Excluded:
 
 def html(edition: Edition, language: Language, _: Mapping[str, str]) -> bytes:
     """The page."""
-    state, tables = edition.configured.state, _tables(edition)
-    levels, reached = [_level(edition, table) for table in tables if table.promises], reach(edition)
+    state = edition.configured.state
+    tables = level_tables(edition.connection, state, edition.zone, position=edition.position, at=edition.at)
+    return document(edition, language, tables, partial(_excluded, edition), first_month(edition))
+
+
+def document(
+    edition: Edition,
+    language: Language,
+    tables: Sequence[LevelTable],
+    excluded: Callable[[str], Sequence[Exclusion]],
+    first: str,
+) -> bytes:
+    """The page with these levels; `excluded` tells why verdicts of a month were, `first` is the first month known."""
+    state, reached = edition.configured.state, reach(edition)
+    levels = [_level(edition, table) for table in tables if table.promises]
     return render(
         "sla", edition, language, "/sla",
         levels=levels, tables=tables, hours_of=_hours(edition, levels), matrix=_matrix(edition),
         examples=state.page.priorities, impacts=[*Impact], urgencies=[*Urgency], priorities=[*Priority],
-        exclusions=[*_exclusions(edition)], rule=state.uptime_rule, weights=_weights(state.uptime_rule),
+        exclusions=[*_exclusions(edition, excluded)], rule=state.uptime_rule, weights=_weights(state.uptime_rule),
         targets=_targets(edition), example=_example(state.uptime_rule), reach=reached,
-        month=month_of(edition.at, edition.zone), first=first_month(edition), titles=_titles(tables, reached, language),
+        month=month_of(edition.at, edition.zone), first=first, titles=_titles(tables, reached, language),
     )  # fmt: skip
 
 
@@ -100,11 +114,6 @@ def _titles(tables: Sequence[LevelTable], reached: Reach, language: Language) ->
     missing = {"months"} if not tables else set()
     missing |= {"reach"} if not reached.ways and not reached.answered else set()
     return {anchor: title for anchor, title in terms.TITLES[language].items() if anchor not in missing}
-
-
-def _tables(edition: Edition) -> Sequence[LevelTable]:
-    state = edition.configured.state
-    return level_tables(edition.connection, state, edition.zone, position=edition.position, at=edition.at)
 
 
 def _level(edition: Edition, table: LevelTable) -> Level:
@@ -141,9 +150,8 @@ def _matrix(edition: Edition) -> Mapping[Impact, Mapping[Urgency, Priority]] | N
     return known.matrix if known else None
 
 
-def _exclusions(edition: Edition) -> Iterator[Excluded]:
-    shown = months_until(edition.at, edition.zone)
-    counts = [_excluded(edition, month) for month in shown]
+def _exclusions(edition: Edition, excluded: Callable[[str], Sequence[Exclusion]]) -> Iterator[Excluded]:
+    counts = [excluded(month) for month in months_until(edition.at, edition.zone)]
     for reason in Exclusion:
         this_month, *before = (reasons.count(reason) for reasons in counts)
         yield Excluded(reason, this_month, sum(before))

@@ -6,7 +6,9 @@ from typing import Final, Literal, TypeAlias
 from status_page.html import TEMPLATES
 from status_page.words import Language
 
-Trouble: TypeAlias = Literal["instant", "ahead", "missing", "missing_then", "busy", "away"]
+Trouble: TypeAlias = Literal[
+    "instant", "ahead", "missing", "missing_then", "link", "subscription", "long", "busy", "away"
+]  # fmt: skip
 
 WORDS: Final[Mapping[Trouble, tuple[str, str, str, str]]] = {
     "instant": (
@@ -32,6 +34,24 @@ WORDS: Final[Mapping[Trouble, tuple[str, str, str, str]]] = {
         "It was published later, or nothing was published yet.",
         "Такой страницы тогда не было",
         "Её опубликовали позже, или тогда ещё ничего не публиковалось.",
+    ),
+    "link": (
+        "This link shows nothing",
+        "It has expired or was withdrawn, or its address is not complete. Ask whoever gave it to you for a new one.",
+        "Эта ссылка ничего не показывает",
+        "Её срок истёк, её отозвали или её адрес неполный. Попросите новую у того, кто её вам дал.",
+    ),
+    "subscription": (
+        "There is no such subscription",
+        "The address may not be complete: open the link as it stands in the message. Or subscribe anew.",
+        "Такой подписки нет",
+        "Возможно, адрес неполный: откройте ссылку так, как она стоит в письме. Или подпишитесь заново.",
+    ),
+    "long": (
+        "This is too long",
+        "Nobody has that much to say here. Go back and write less.",
+        "Это слишком длинно",
+        "Столько данных здесь не нужно. Вернитесь и сократите.",
     ),
     "away": (
         "The desk cannot be read at the moment",

@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 
 from api.app import build_app
 from api.limits import Limits
+from api.subscriptions import reception_of
 from domain.configuration.component import ComponentDefined, ComponentGroupDefined
 from domain.configuration.label import Label
 from domain.event import Content, Id
@@ -24,6 +25,7 @@ from domain.person.membership import grant, join_organisation, join_team
 from domain.token import TokenScope
 from projections.engine import Projector
 from service import build
+from service.evidence import proving_of
 from service.settings import Settings
 from service.views import views_of
 from store.desk import Desk
@@ -82,6 +84,7 @@ class Office:
     client: TestClient
     acme: Id
     people: Mapping[str, Member]
+    settings: Settings
 
     def ask(self, who: str | None, method: str, path: str, body: Any = None, **headers: str) -> Response:
         """Ask as somebody; whoever reads sees views that are up to date."""
@@ -141,8 +144,10 @@ def enter(furnished: Furnished, patch: pytest.MonkeyPatch, limits: Limits | None
     """The office for as long as a test needs it."""
     clock = SetClock()
     desk, views = _opened(furnished.settings, patch, clock)
-    with TestClient(build_app(desk, views, version="test", limits=limits), raise_server_exceptions=True) as client:
-        yield Office(desk, views, clock, client, furnished.acme, furnished.people)
+    proving, reception = proving_of(furnished.settings, desk), reception_of(desk, views, offers_mail=True)
+    app = build_app(desk, views, reception, version="test", limits=limits, proving=proving)
+    with TestClient(app, raise_server_exceptions=True) as client:
+        yield Office(desk, views, clock, client, furnished.acme, furnished.people, furnished.settings)
     _close(desk, views)
 
 

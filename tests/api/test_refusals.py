@@ -15,7 +15,7 @@ from api.refusals import REFUSALS, TITLES
 from domain.refusal import Refused
 
 ROOT: Final = Path(__file__).resolve().parents[2]
-FOLDERS: Final = ("domain", "store", "projections", "api")
+FOLDERS: Final = ("domain", "store", "projections", "api", "status_page")
 
 
 def raised() -> Iterator[tuple[str, frozenset[str] | None]]:

@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.language import preferred
-from api.limits import KNOWN, Allowance, Limits
+from api.limits import KNOWN, Allowance
 from api.types import LAST, instant_of, text_of
+from domain.instant import SECOND
 
 
 @given(st.integers(0, LAST))
@@ -47,7 +48,7 @@ def test_any_header_prefers_a_language_that_is_spoken(header: str) -> None:
 
 
 def test_whoever_was_quiet_for_the_longest_is_forgotten() -> None:
-    allowance = Allowance(Limits(burst=1, rate=1))
+    allowance = Allowance(1, SECOND)
     for token in range(KNOWN + 1):
         allowance.take(str(token), 0)
     allowance.take("0", 0)

@@ -15,11 +15,11 @@ from sqlalchemy import create_engine
 
 from domain.canonical import canonical, parse
 from domain.event import Address, Content, Sealed, Source, shape_of
+from domain.shapes import event_classes
 from store.codec import Codec
 from store.envelope import Envelope, sealed, unsealed
 from store.keys import DESK, Keys
 from store.sealing import FACTS, Sealer, value_of
-from store.shapes import event_classes
 
 FOLDER: Final = Path(__file__).parent
 STREAM: Final = UUID(int=1)

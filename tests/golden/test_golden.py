@@ -5,7 +5,7 @@ import pytest
 
 from domain.canonical import canonical
 from domain.event import shape_of
-from store.shapes import event_classes
+from domain.shapes import event_classes
 from tests.golden import FOLDER, decoded, file_of, golden, write_missing
 
 FILES = sorted(FOLDER.glob("*.json"))

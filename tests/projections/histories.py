@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from hypothesis import strategies as st
 
+from domain import subscription
 from domain.classification import Complexity, Impact, Kind, Priority, Urgency
 from domain.clock import Exclusion
 from domain.component import ComponentStatus, StatusSet, Through
@@ -19,6 +20,7 @@ from domain.instant import DAY, HOUR, MINUTE, Duration
 from domain.maintenance import WorksStatus
 from domain.policy import Clock
 from domain.refusal import Refused
+from domain.subscription import Proof, SubscriptionChannel
 from domain.ticket.assignment import accept, assign, hand_over
 from domain.ticket.classing import categorise, reclassify, reprioritise
 from domain.ticket.conversation import answer, note, write
@@ -30,7 +32,7 @@ from domain.ticket.state import WaitFor
 from domain.ticket.waiting import go_on, wait
 from service.settings import Settings
 from tests.cast import ACME, ANN, BORIS, CAUSES, CY, LINES, REASONS
-from tests.projections import announcing
+from tests.projections import announcing, subscribing
 from tests.projections.story import Story, begin
 
 Act = Callable[[Story, str, str], None]
@@ -72,7 +74,12 @@ def works_of(stream: Id) -> Id:
     return stream[16:] + stream[:16]
 
 
-def _told(tell: Callable[..., int], stream_of: Callable[[Id], Id], *args: Any, **facts: Any) -> Act:
+def subscription_of(stream: Id) -> Id:
+    """And somebody who is told."""
+    return stream[8:] + stream[:8]
+
+
+def _told(tell: Callable[..., object], stream_of: Callable[[Id], Id], *args: Any, **facts: Any) -> Act:
     """What is refused is not told."""
 
     def act(story: Story, stream: Id, _: Id) -> None:
@@ -138,6 +145,13 @@ ACTS: Final[Mapping[str, Act]] = {
     "works wait": _told(announcing.wait, works_of),
     "works end": _told(announcing.turn, works_of, WorksStatus.COMPLETED),
     "works called off": _told(announcing.turn, works_of, WorksStatus.CANCELLED),
+    "ask to be told": _told(subscribing.ask, subscription_of, "web"),
+    "ask to be told of all": _told(subscribing.ask, subscription_of, channel=SubscriptionChannel.WEBHOOK),
+    "confirm to be told": _told(subscribing.do, subscription_of, subscription.confirm, proof=Proof.LINK),
+    "be told of another": _told(subscribing.wish, subscription_of, "mail"),
+    "be told no more": _told(subscribing.unsubscribe, subscription_of),
+    "be out of reach": _told(subscribing.fail, subscription_of),
+    "be forgotten": _told(subscribing.lose, subscription_of),
 }
 
 STEPS: Final = st.lists(

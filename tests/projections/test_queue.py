@@ -8,7 +8,7 @@ from domain.ticket.assignment import accept, hand_over
 from domain.ticket.conversation import answer, write
 from domain.ticket.outcome import resolve
 from domain.ticket.promise import tighten
-from domain.ticket.state import WaitFor
+from domain.ticket.state import Stage, WaitFor
 from domain.ticket.waiting import wait
 from projections import queue
 from projections.scope import Filters
@@ -143,3 +143,14 @@ def test_every_ticket_is_counted_once(story: Story) -> None:
     with story.seen() as connection:
         counts = queue.counts(connection, EVERYTHING, NOTHING, at=AT + 6 * MINUTE, position=story.desk.log.head())
     assert counts == {"breached": 1, "at_risk": 0, "running": 1, "paused": 0}
+
+
+def test_the_stages_of_the_queue_are_counted_as_they_were(story: Story) -> None:
+    taken, _, _ = story.open(), story.open(), story.open(organisation=CY)
+    then = story.desk.log.head()
+    story.do(taken, accept, by=ANN, teams=frozenset(LINES))
+    with story.seen() as connection:
+        own = Filters(organisation=ACME)
+        assert queue.stages(connection, own, position=then) == {Stage.OPENED: 2}
+        now = queue.stages(connection, own, position=story.desk.log.head())
+    assert now == {Stage.OPENED: 1, Stage.ACCEPTED: 1}

@@ -8,6 +8,7 @@ import pytest
 from domain.component import ComponentStatus, StatusSet, Through
 from domain.event import shape_of
 from domain.instant import Instant
+from domain.shapes import event_classes
 from domain.ticket.assignment import HandedOver
 from domain.ticket.conversation import Answered, ClientWrote
 from domain.ticket.outcome import Closed, Closing
@@ -16,7 +17,6 @@ from domain.ticket.waiting import Waited, wait
 from domain.token import TokenIssued
 from projections import trail, words
 from projections.words import INSTANTS, WORDS, Telling, sentence
-from store.shapes import event_classes
 from tests.cast import ANN, AT, CY
 from tests.golden import file_of
 from tests.projections.story import Story
@@ -98,6 +98,7 @@ def test_every_named_field_can_be_put_into_words(event_class: type) -> None:
 NUMBERS = frozenset(
     {"version", "policy", "instance", "per_mille", "notice", "attempts", "csat", "nps", "place", "uptime_target"}
     | {"at_risk_per_mille", "confirmation", "confirmation_calendar_version", "position", "opaque", "opaque_was"}
+    | {"delivered", "given_up", "entries", "sections", "keys"}
 )
 
 

@@ -4,10 +4,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from subprocess import Popen
 from threading import Event, Thread
-from typing import Any, Final
+from time import monotonic, sleep
+from typing import Any, Final, TypeAlias
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, update
 
 from domain.event import Content, Id, Source
 from domain.instant import DAY, Instant
@@ -26,10 +28,15 @@ from projections import deadlines, notices, upkeep
 from projections.engine import Projection, Projector
 from service.jobs import Job, Loop
 from store.desk import Desk
+from store.keys import KEYS
 from store.people import plan_absence
 from store.streams import Command
 from tests.cast import ACME, OPENED
 
+LIMIT: Final = 30.0
+"""Seconds after which a test has waited long enough."""
+Start: TypeAlias = Callable[[], Popen[str]]
+"""Starts a worker."""
 VIEWS: Final[tuple[Projection, ...]] = (deadlines, notices, upkeep)
 
 
@@ -37,6 +44,13 @@ def escalate(ticket: Ticket, *, at: Instant) -> list[Escalated]:
     """The ladder says that the lead is to know of the half of the reaction."""
     [reaction] = (run for run in ticket.clocks.runs if run.clock is ClockName.REACTION)
     return [escalated(ticket, reaction, Step(ClockName.REACTION, 500, Action.NOTIFY, "lead"), at)]
+
+
+def wait_until(true: Callable[[], bool]) -> None:
+    deadline = monotonic() + LIMIT
+    while not true():
+        assert monotonic() < deadline
+        sleep(0.05)
 
 
 class SetClock:
@@ -112,6 +126,17 @@ class Running:
         self.desk.organisations.act(command, stream, register_organisation, name=name, at=self.clock.now)
 
 
+@contextmanager
+def mislaid_keys(running: Running, owner: Id) -> Iterator[None]:
+    """The key store has lost the key of an owner, as an old copy of it would have."""
+    key = running.desk.keys.of(owner).key_id
+    for before, after in ((key, "lost"), ("lost", key)):
+        with running.desk.keys._engine.begin() as connection:
+            connection.execute(update(KEYS).where(KEYS.c.key_id == before).values(key_id=after))
+        if after == "lost":
+            yield
+
+
 @dataclass
 class Receiver:
     """A web server of a client: answers as it was told to, and keeps what it got."""
@@ -121,6 +146,7 @@ class Receiver:
     """The statuses to answer with, one after the other; 204 when there are no more."""
     got: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
     before_answering: Callable[[], object] = lambda: None
+    body: bytes = b""
 
 
 @contextmanager
@@ -135,6 +161,7 @@ def receiving() -> Iterator[Receiver]:
             self.send_response(receiver.answers.pop(0) if receiver.answers else 204)
             self.send_header("Location", receiver.url + "/elsewhere")
             self.end_headers()
+            self.wfile.write(receiver.body)
 
         def log_message(self, *_: Any) -> None:
             pass

@@ -20,7 +20,7 @@ from service.settings import Settings
 from store.streams import Command
 from tests.cast import ANN, AT, CY, TARGETS
 from tests.projections.story import level
-from tests.service.office import DOWN, FREEZING, NOVEMBER, UP, Office, open_office
+from tests.service.office import DOWN, FREEZING, NOVEMBER, UP, VIEWS, Office, open_office
 
 
 @pytest.fixture
@@ -161,6 +161,17 @@ def test_imported_history_is_fixed_too_and_now(office: Office) -> None:
     (recorded,) = office.story.desk.log.read(office.story.desk.name("month", "2026-09"))
     assert (recorded.envelope.source, recorded.event.at) == (Source.LIVE, AT + DAY)
     assert office.told("2026-08") == []
+
+
+def test_no_month_is_fixed_before_all_views_have_read_what_was_imported(office: Office) -> None:
+    office.define()
+    office.catch_up()
+    told = StatusSet(at=AT - 60 * DAY, component="web", status=UP, through=Through.IMPORT)
+    stream = office.story.desk.name("component", "web")
+    office.story.desk.components.act(Command("a" * 32, Source.IMPORT), stream, lambda _: [told])
+    office.story.following(VIEWS[:-1]).catch_up()
+    assert office.job.due(office.story.clock.now, 10) == []
+    assert office.due() == ["2026-09"]
 
 
 def test_no_month_is_fixed_while_the_views_are_behind_its_last_day(office: Office) -> None:

@@ -11,7 +11,8 @@ from domain.reservation import reserve
 from domain.ticket.notices import give_up
 from projections.notices import STAFF
 from service import attempts
-from service.notices_cli import desk_group, notices, organisation
+from service.notices_cli import desk_group, notices
+from service.organisation_cli import organisation
 from service.settings import Settings
 from service.views import work_alone
 from service.webhooks import receiver_of

@@ -1,5 +1,6 @@
 """`glasno serve` and `glasno api` as processes."""
 
+import asyncio
 import signal
 import socket
 import subprocess
@@ -12,7 +13,9 @@ from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
+from starlette.types import Receive, Scope, Send
 
+from service.serve import config_of
 from service.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -100,3 +103,20 @@ def test_a_port_that_is_taken_is_told_in_words(tmp_path: Path, environment: Envi
         _, errors = process.communicate(timeout=20)
         assert process.returncode == 1
         assert errors.startswith(f"Error: GLASNO_LISTEN={settings.listen}: Address already in use")
+
+
+@pytest.mark.parametrize(
+    ("proxies", "seen"), [([], "10.1.2.3"), (["10.1.0.0/16"], "203.0.113.9"), (["10.2.0.0/16"], "10.1.2.3")]
+)
+def test_who_asks_is_whom_a_trusted_proxy_names(proxies: list[str], seen: str) -> None:
+    asked: list[str] = []
+
+    async def app(scope: Scope, _: Receive, __: Send) -> None:
+        asked.append(scope["client"][0])
+
+    config = config_of(app, proxies)
+    config.load()
+    headers = [(b"x-forwarded-for", b"198.51.100.7, 203.0.113.9")]
+    scope = {"type": "http", "client": ("10.1.2.3", 1), "scheme": "http", "headers": headers}
+    asyncio.run(config.loaded_app(scope, None, None))
+    assert asked == [seen]

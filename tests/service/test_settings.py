@@ -60,6 +60,49 @@ def test_another_engine_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     assert told == ["GLASNO_DATABASE_URL: expected postgresql://…; leave it unset for SQLite under the data directory"]
 
 
+def test_without_a_mail_server_no_mail_is_sent() -> None:
+    assert (read_settings().post, read_settings().proxies) == (None, [])
+
+
+def test_mail_is_sent_from_somebody_by_a_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings(monkeypatch, SMTP_URL="smtps://desk:p%40ss@mx.example", MAIL_FROM="Acme status <status@acme.example>")
+    settings(monkeypatch, PUBLIC_URL="https://status.acme.example/")
+    post = read_settings().post
+    assert post is not None
+    assert (post.server.host, post.server.port, post.server.password) == ("mx.example", 465, "p@ss")
+    assert str(post.sender) == "Acme status <status@acme.example>"
+
+
+def test_whom_mails_are_from_is_required_with_a_mail_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = mistakes(monkeypatch, SMTP_URL="smtp://127.0.0.1", PUBLIC_URL="https://status.example")
+    assert [line.partition(": ")[0] for line in told] == ["GLASNO_MAIL_FROM"]
+    assert "required with GLASNO_SMTP_URL" in told[0]
+
+
+def test_mails_to_strangers_lead_to_an_address_that_somebody_chose(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = mistakes(monkeypatch, SMTP_URL="smtp://127.0.0.1", MAIL_FROM="status@acme.example")
+    assert told == ["GLASNO_SMTP_URL: GLASNO_PUBLIC_URL is required with it: links in mails lead there"]
+
+
+@pytest.mark.parametrize("url", ["status.example.org", "ftp://status.example.org", "https://a.example/?b", "https://"])
+def test_the_public_address_is_one_that_links_can_begin_with(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    told = mistakes(monkeypatch, PUBLIC_URL=url)
+    assert told == ["GLASNO_PUBLIC_URL: expected https://HOST, as others reach the desk"]
+
+
+def test_a_mail_server_that_cannot_be_read_is_told_without_its_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = mistakes(monkeypatch, SMTP_URL="http://desk:hunter2@mx.example", MAIL_FROM="nobody", TRUSTED_PROXIES="a, b")
+    names = ["TRUSTED_PROXIES", "SMTP_URL", "MAIL_FROM"]
+    assert [line.partition(": ")[0] for line in told] == [f"GLASNO_{name}" for name in names]
+    assert "hunter2" not in "".join(told)
+
+
+def test_proxies_are_addresses_and_networks(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings(monkeypatch, TRUSTED_PROXIES="10.0.0.5, 10.1.0.0/16,::1")
+    assert read_settings().proxies == ["10.0.0.5", "10.1.0.0/16", "::1"]
+    assert mistakes(monkeypatch, TRUSTED_PROXIES="10.1.2.3/16") != []
+
+
 def test_what_is_set_is_not_told_with_its_value(monkeypatch: pytest.MonkeyPatch) -> None:
     told = mistakes(monkeypatch, DATABASE_URL="mysql://desk:hunter2@127.0.0.1/log")
     assert "hunter2" not in "".join(told)

@@ -13,7 +13,8 @@ from projections.notices import STAFF, dead_letters
 from service import attempts
 from service.jobs import Job
 from service.timers import ticking
-from service.webhooks import DELAYS, delivering, remove_address, secret_text, set_address
+from service.webhooks import DELAYS, delivering, remove_address, set_address
+from store.webhook_secrets import secret_text
 from tests.cast import ACME, ANN
 from tests.service.running import Receiver, Running, escalate, receiving
 

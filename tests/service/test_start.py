@@ -132,6 +132,13 @@ def test_a_lost_key_store_is_told_in_words(environment: Environment, sqlite_sett
     assert "restore the newest copy of the key store" in refused(environment(sqlite_settings))
 
 
+def test_a_new_key_outlives_a_loss_of_power(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    durable: list[int] = []
+    monkeypatch.setattr(os, "fsync", lambda descriptor: durable.append(os.fstat(descriptor).st_ino))
+    key_of(tmp_path / "log.key")
+    assert {tmp_path.stat().st_ino, (tmp_path / "log.key").stat().st_ino} == {*durable}
+
+
 def test_the_log_key_is_not_made_anew(sqlite_settings: Settings) -> None:
     everything(sqlite_settings)
     key = key_of(sqlite_settings.log_key)

@@ -48,22 +48,22 @@ def test_a_view_that_was_changed_by_hand_is_found_and_healed(
 ) -> None:
     head = catch_up(sqlite_settings)
     with sqlite3.connect(sqlite_settings.data_dir / "views.db") as connection:
-        connection.execute("UPDATE trail_v2 SET name='nothing.happened'")
+        connection.execute("UPDATE trail_v3 SET name='nothing.happened'")
     connection.close()
     found = run(sqlite_settings, "check", "--json")
-    assert (found.exit_code, told(found)["views"]) == (1, ["trail_v2"])
+    assert (found.exit_code, told(found)["views"]) == (1, ["trail_v3"])
     healed = run(sqlite_settings, "rebuild", "trail", "--json")
-    assert told(healed) == {"views": ["trail_v2"], "position": head}
+    assert told(healed) == {"views": ["trail_v3"], "position": head}
     assert run(sqlite_settings, "check").exit_code == 0
 
 
 def test_views_of_a_log_that_went_further_are_found(sqlite_settings: Settings, run: Callable[..., Result]) -> None:
     head = catch_up(sqlite_settings)
     with sqlite3.connect(sqlite_settings.data_dir / "views.db") as connection:
-        connection.execute("UPDATE checkpoints SET position=? WHERE name='trail_v2'", (head + 1,))
+        connection.execute("UPDATE checkpoints SET position=? WHERE name='trail_v3'", (head + 1,))
     connection.close()
     found = run(sqlite_settings, "check", "--json")
-    assert (found.exit_code, told(found)["views"]) == (1, ["trail_v2"])
+    assert (found.exit_code, told(found)["views"]) == (1, ["trail_v3"])
 
 
 def test_all_views_are_built_anew_at_once(settings: Settings, run: Callable[..., Result]) -> None:

@@ -4,13 +4,10 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import update
 
 from domain.event import Id, Source
 from domain.instant import DAY, HOUR, MINUTE, SECOND
@@ -22,11 +19,11 @@ from projections.notices import dead_letters
 from service import attempts
 from service.build import now
 from service.jobs import Job
-from service.webhooks import DELAYS, delivering, remove_address, secret_text, set_address, signed
-from store.keys import KEYS
+from service.webhooks import DELAYS, delivering, remove_address, set_address, signed
 from store.streams import Command
+from store.webhook_secrets import secret_text
 from tests.cast import ACME, ANN
-from tests.service.running import Receiver, Running
+from tests.service.running import Receiver, Running, mislaid_keys
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -216,22 +213,11 @@ def test_a_webhook_of_an_erased_organisation_leaves_dead_letters(running: Runnin
 def test_an_address_that_cannot_be_read_now_gives_nothing_up(running: Running, receiver: Receiver) -> None:
     work = served(running, receiver)
     running.open()
-    with mislaid_keys(running):
+    with mislaid_keys(running, ACME):
         running.work(work)
     assert (given_up(running), pending(running)) == ([], [(0, "")])
     running.work(work)
     assert len(receiver.got) == 1
-
-
-@contextmanager
-def mislaid_keys(running: Running) -> Iterator[None]:
-    """The key store has lost the key of the organisation, as an old copy of it would have."""
-    key = running.desk.keys.of(ACME).key_id
-    for before, after in ((key, "lost"), ("lost", key)):
-        with running.desk.keys._engine.begin() as connection:
-            connection.execute(update(KEYS).where(KEYS.c.key_id == before).values(key_id=after))
-        if after == "lost":
-            yield
 
 
 def test_a_receiver_that_fails_is_left_alone_for_a_while(any_running: Running, receiver: Receiver) -> None:

@@ -2,13 +2,7 @@
 
 import os
 import signal
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from time import monotonic, sleep
-
-import pytest
+from time import monotonic
 
 from domain.instant import HOUR
 from domain.policy import Clock
@@ -16,38 +10,7 @@ from service.build import now
 from service.settings import Settings
 from service.webhooks import set_address
 from tests.cast import ACME
-from tests.service.running import Receiver, Running
-
-ROOT = Path(__file__).resolve().parents[2]
-LIMIT = 30.0
-"""Seconds after which a test has waited long enough."""
-
-Start = Callable[[], subprocess.Popen[str]]
-
-
-@pytest.fixture
-def start(settings: Settings, environment: Callable[[Settings], dict[str, str]]) -> Iterator[Start]:
-    """Start a worker; all are gone afterwards."""
-    started: list[subprocess.Popen[str]] = []
-    env = environment(settings) | {"GLASNO_WEBHOOKS_ALLOW_PRIVATE": "true", "GLASNO_METRICS_LISTEN": "127.0.0.1:0"}
-    command = [sys.executable, "-m", "service", "work"]
-
-    def run() -> subprocess.Popen[str]:
-        worker = subprocess.Popen(command, cwd=ROOT, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        started.append(worker)
-        return worker
-
-    yield run
-    for worker in started:
-        worker.kill()
-        worker.communicate()
-
-
-def wait_until(true: Callable[[], bool]) -> None:
-    deadline = monotonic() + LIMIT
-    while not true():
-        assert monotonic() < deadline
-        sleep(0.05)
+from tests.service.running import LIMIT, Receiver, Running, Start, wait_until
 
 
 def test_a_worker_stores_what_is_late_and_tells_the_client(

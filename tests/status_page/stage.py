@@ -11,6 +11,7 @@ from starlette.responses import PlainTextResponse
 from starlette.testclient import TestClient
 
 from api.language import preferred
+from api.subscriptions import reception_of
 from domain.component import ComponentStatus, StatusSet, Through
 from domain.configuration.component import ComponentDefined, ComponentGroupDefined
 from domain.configuration.contract import Consent, ContractSigned
@@ -132,12 +133,14 @@ class Stage:
 
 
 @contextmanager
-def open_stage(settings: Settings) -> Iterator[Stage]:
+def open_stage(settings: Settings, *, offers_mail: bool = True) -> Iterator[Stage]:
     """Level gold is published: its only client agreed."""
     story = begin(settings)
     story.desk.founding.act(Command(uuid4().hex), story.desk.stream, found, FOUNDED)
     story.tell("configuration", story.desk.name("configuration"), CONTRACT)
-    site = Site(story.desk, story.following(ALL), preferred, ADDRESS)
+    views = story.following(ALL)
+    reception = reception_of(story.desk, views, offers_mail=offers_mail)
+    site = Site(story.desk, views, preferred, ADDRESS, reception)
     client = TestClient(site.over(PlainTextResponse("somebody else")))
     yield Stage(story, site, client)
     story.close()

@@ -4,16 +4,13 @@ import json
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from threading import Thread
 
 import pytest
-import uvicorn
 
 from domain.component import ComponentStatus
 from tests.servers import missing
+from tests.status_page.served import served
 from tests.status_page.stage import Stage
 
 FLAGS = (
@@ -79,20 +76,6 @@ def without_scripts(folder: Path) -> Path:
     preferences.parent.mkdir(parents=True)
     preferences.write_text(json.dumps({"profile": {"default_content_setting_values": {"javascript": 2}}}))
     return folder
-
-
-@contextmanager
-def served(stage: Stage) -> Iterator[str]:
-    config = uvicorn.Config(stage.client.app, port=0, log_level="error", lifespan="off")
-    server = uvicorn.Server(config)
-    serving = Thread(target=server.run)
-    serving.start()
-    while not server.started:
-        serving.join(0.01)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    serving.join(10)
 
 
 def loaded(chromium: str, folder: Path, address: str, *flags: str) -> str:

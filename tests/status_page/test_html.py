@@ -2,19 +2,22 @@
 
 import re
 from collections import Counter
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
 
 from domain.component import ComponentStatus
 from status_page.html import CSS
+from status_page.pages import front
+from status_page.words import Language
 from tests.cast import ACME
 from tests.status_page.stage import Stage
 
 VOID = {"meta", "link", "path", "use", "circle", "rect", "input"}
 """Never closed by a tag of their own: HTML's void elements, and SVG's that close themselves."""
 EMPHASIS = {"em", "strong"}
-LANGUAGES = ("en", "ru")
+LANGUAGES: tuple[Language, ...] = ("en", "ru")
 NAMES = {"SLA", "English", "Europe", "Moscow", "UTC", "Etc", "Atom", "RSS", "JSON", "Feed"}
 """What is called so in Russian, too."""
 TEXTS = ("ink", "soft", "link", *ComponentStatus, "unknown")
@@ -87,6 +90,17 @@ def test_the_page_can_be_walked_by_its_headings_and_landmarks(outline: Outline) 
     levels = [int(tag[1]) for tag, _ in outline.found if re.fullmatch("h[1-6]", tag)]
     assert all(after - before <= 1 for before, after in zip([0, *levels], levels, strict=False))
     assert next(each for each in outline.all("a"))["href"] == "#main"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("is_copy", "offers"), [(False, 2), (True, 0)])
+def test_above_and_below_everybody_is_offered_to_subscribe_where_somebody_takes_it(
+    stage: Stage, language: Language, is_copy: bool, offers: int
+) -> None:
+    with stage.edition() as edition:
+        told = replace(edition, mark=replace(edition.mark, is_copy=is_copy))
+        page = front.html(told, language, {}).decode()
+    assert [each["href"] for each in Outline(page).all("a")].count(f"/{language}/subscribe") == offers
 
 
 def test_every_table_has_a_caption_and_every_head_a_scope(outline: Outline) -> None:

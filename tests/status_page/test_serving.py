@@ -6,13 +6,16 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from api.language import preferred
+from api.subscriptions import reception_of
 from domain.code import code_of
 from domain.component import ComponentStatus
 from domain.event import Source
 from domain.instant import DAY, HOUR, MINUTE
 from projections import ALL
 from status_page import serving
+from status_page.ready import Ready, lost
 from status_page.serving import Site
+from status_page.words import Language
 from store.log import Change
 from tests.cast import opened
 from tests.status_page.stage import ADDRESS, Stage
@@ -194,6 +197,21 @@ def test_a_page_that_cannot_be_renewed_for_a_minute_says_so_and_is_renewed_later
     assert 'role="alert"' not in fine.get().text
 
 
+def test_what_somebody_asks_for_meanwhile_keeps_no_page_from_saying_so(
+    fine: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fine.get()
+    ready = fine.site.press.printed.ready
+
+    def losing(document: Ready, language: Language) -> Ready | None:
+        ready[f"/{len(ready)}", language] = document
+        return lost(document, language)
+
+    monkeypatch.setattr("status_page.press.lost", losing)
+    fine.site.press.lose()
+    assert 'role="alert"' in fine.ask().text
+
+
 @pytest.mark.parametrize("seconds", [1, 61])
 def test_a_short_outage_is_no_news(fine: Stage, seconds: int) -> None:
     fine.get()
@@ -269,7 +287,8 @@ def test_twenty_components_are_one_small_request(stage: Stage) -> None:
 
 
 def test_the_address_is_told_without_a_second_slash(fine: Stage) -> None:
-    site = Site(fine.story.desk, fine.story.following(ALL), preferred, ADDRESS + "/")
+    desk, views = fine.story.desk, fine.story.following(ALL)
+    site = Site(desk, views, preferred, ADDRESS + "/", reception_of(desk, views, offers_mail=True))
     fine.story.projector.catch_up()
     site.press.refresh()
     assert f'href="{ADDRESS}/en/"'.encode() in site.press.printed.ready["/", "en"][""].body

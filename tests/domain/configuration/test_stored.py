@@ -5,9 +5,9 @@ from hypothesis import given
 from domain.canonical import canonical, parse
 from domain.configuration import Configuration, Event, Wanted, evolve
 from domain.policy import Action, Clock, Step
+from domain.shapes import event_classes
 from store.codec import Codec
 from store.envelope import SIZE_LIMIT
-from store.shapes import event_classes
 from tests.domain.configuration.wishes import after, changes, level, wishes
 
 CODEC = Codec(event_classes())
