@@ -39,7 +39,10 @@ def lapsing(desk: Desk, views: Engine) -> Job[Id]:
 
 
 def forgetting(desk: Desk, views: Engine) -> Job[Id]:
-    """The address of a subscription that ended is destroyed with its key."""
+    """The address of a subscription that ended is destroyed: its key, then what was sealed under it.
+
+    So it is gone, too, when an older copy of the key store is restored.
+    """
 
     def due(_: Instant, limit: int) -> Sequence[Id]:
         with views.connect() as connection:
@@ -48,6 +51,7 @@ def forgetting(desk: Desk, views: Engine) -> Job[Id]:
     def do(stream: Id, at: Instant) -> None:
         deliveries.forget_invitation(views, stream)
         desk.keys.destroy(stream, at)
+        desk.log.delete_under(desk.keys.ids_of([stream]))
         desk.subscriptions.act(Command(desk.new_id()), stream, forget, at=at)
 
     return Job("forgetting", due, do)

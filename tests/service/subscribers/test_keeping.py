@@ -41,6 +41,7 @@ def test_what_is_forgotten_stands_in_no_table_and_opens_with_no_key(any_town: To
     assert isinstance(desk.log.text(address), Erased)  # type: ignore[arg-type]
     with desk.keys._engine.connect() as connection:
         assert connection.scalar(select(KEYS.c.wrapped).where(KEYS.c.owner == stream)) is None
+    assert [*desk.log.under(desk.keys.ids_of([stream]), desk.log.head())] == []
     with any_town.running.views.connect() as connection:
         assert ANN not in everything(connection)
 
