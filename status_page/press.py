@@ -6,7 +6,6 @@ What most people ask for is made at every change; everything else when somebody 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
-from itertools import product
 from typing import Final, TypeVar
 
 from domain.instant import MINUTE, Duration, Instant
@@ -125,10 +124,11 @@ class Press:
 
 
 def _hot(opened: Edition) -> Iterator[tuple[tuple[str, Language], Ready]]:
-    """What most people ask for."""
-    for path, language in product(HOT, LANGUAGES):
-        if (found := find(path)) and (document := _document(opened, found, language)):
-            yield (found.path, language), document
+    """What most people ask for; a file has one language."""
+    for found in filter(None, map(find, HOT)):
+        for language in [found.language] if found.language else LANGUAGES:
+            if document := _document(opened, found, language):
+                yield (found.path, language), document
 
 
 def _document(opened: Edition, found: Found, language: Language) -> Ready | None:

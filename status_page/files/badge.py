@@ -9,7 +9,7 @@ from domain.component import ComponentStatus, State
 from domain.uptime import Uptime
 from projections.status import Component
 from status_page.edition import Edition
-from status_page.files.course import ninety_days, shown
+from status_page.files.course import ninety_days
 from status_page.files.feed import xml
 from status_page.files.sla import of_this_month
 from status_page.files.told import state_of
@@ -87,7 +87,7 @@ def sla(edition: Edition, language: Language, _: Names) -> bytes:
 
 
 def _named(edition: Edition, names: Names) -> Component | None:
-    return next((each for each in shown(edition) if each.key == names["key"]), None)
+    return next((each for each in edition.components if each.key == names["key"]), None)
 
 
 def _name(component: Component, language: Language) -> str:

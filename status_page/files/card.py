@@ -11,7 +11,7 @@ from domain.component import ComponentStatus, State
 from status_page.bars import HEIGHTS, Bars
 from status_page.edition import Edition
 from status_page.files.badge import COLOURS
-from status_page.files.course import ninety_days, shown
+from status_page.files.course import ninety_days
 from status_page.files.sla import of_this_month
 from status_page.files.told import state_of
 from status_page.words import Language, machine_instant, percent
@@ -44,7 +44,7 @@ DAY: Final = 11.75
 
 def document(edition: Edition, _: Language, __: Mapping[str, str]) -> bytes:
     """The picture (PNG): the state of the whole page, uptime of ninety days, the SLA of this month, and the days."""
-    drawn = ninety_days(edition, [each.key for each in shown(edition)])
+    drawn = ninety_days(edition, [each.key for each in edition.components])
     image = Image.new("RGB", (SIZE[0] * FINER, SIZE[1] * FINER), PAPER)
     pen = ImageDraw.Draw(image)
     _symbol(pen, 72, 72, 216, state_of(edition))

@@ -1,18 +1,12 @@
-"""Components as they are at the instant of an edition, and what was said of them until then."""
+"""What was said of components until the instant of an edition."""
 
 from collections.abc import Mapping, Sequence
 
 from domain.instant import Instant
 from domain.uptime import Stretch, stretches, together
 from projections import status
-from projections.status import Component
 from status_page.bars import Bars, bars, last_days, midnight
 from status_page.edition import Edition
-
-
-def shown(edition: Edition) -> Sequence[Component]:
-    """In the order of the page."""
-    return status.components(edition.connection, edition.position, edition.at)
 
 
 def courses(edition: Edition, keys: Sequence[str], since: Instant) -> Mapping[str, Sequence[Stretch]]:

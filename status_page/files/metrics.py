@@ -16,7 +16,7 @@ from domain.instant import SECOND
 from domain.uptime import PERCENT, WHOLE, uptime
 from projections import incidents, sla
 from status_page.edition import Edition
-from status_page.files.course import courses, shown
+from status_page.files.course import courses
 from status_page.files.sla import facts_of_this_month
 from status_page.words import Language
 
@@ -48,7 +48,7 @@ def _components(registry: CollectorRegistry, edition: Edition) -> None:
     up = _gauge(registry, "component_up", "1 if it works, be it slowly; 0 in an outage or works.", "component")
     works = _gauge(registry, "component_maintenance", "1 while planned works are done on it.", "component")
     published = _gauge(registry, "component_status", "1 for the status that is published.", "component", "status")
-    for each in shown(edition):
+    for each in edition.components:
         if each.status and not edition.mark.is_behind:
             up.labels(each.key).set(each.status in SERVING)
             works.labels(each.key).set(each.status is ComponentStatus.UNDER_MAINTENANCE)
@@ -64,7 +64,7 @@ def _uptime(registry: CollectorRegistry, edition: Edition) -> None:
     )
     whole = _gauge(registry, "component_month_accountable_seconds", "Of this month so far: what counts.", "component")
     since, _ = sla.month(month_of(edition.at, edition.zone), edition.zone)
-    defined = {each.key: each for each in shown(edition)}
+    defined = {each.key: each for each in edition.components}
     for key, course in courses(edition, [*defined], since).items():
         came = uptime(course, edition.configured.state.uptime_rule)
         bad.labels(key).set(came.weighed / WHOLE / SECOND)

@@ -5,6 +5,7 @@ A component of which nothing is known is left out, because the API has no word f
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final, TypeAlias
 
 from domain.code import code_of
@@ -14,7 +15,6 @@ from domain.instant import Instant
 from projections import incidents, status, trail
 from projections.status import Component, Group
 from status_page.edition import Edition
-from status_page.files.course import shown
 from status_page.files.told import changed_at, founding
 from status_page.words import Language, local, site_name
 
@@ -77,9 +77,13 @@ class Page:
 
 
 def page_of(edition: Edition) -> Page:
-    """The page of an edition."""
+    """The page of an edition, the same for all its documents."""
+    return edition.once("statuspage", partial(_page_of, edition))
+
+
+def _page_of(edition: Edition) -> Page:
     defined = _defined(edition, "component.defined")
-    known = {each.key: _component(each, each.status, *defined[each.key]) for each in shown(edition) if each.status}
+    known = {each.key: _component(each, each.status, *defined[each.key]) for each in edition.components if each.status}
     return Page(edition, founding(edition), known, {each.of.key: each for each in _groups(edition, known)})
 
 

@@ -12,7 +12,6 @@ from projections import incidents as announced
 from projections.announced import Kind
 from projections.incidents import Incident
 from status_page.edition import Edition
-from status_page.files.course import shown
 from status_page.files.rollup import rolled_up
 from status_page.files.statuspage_incidents import incident_json
 from status_page.files.statuspage_page import NEWEST, Json, Page, component_json, page_json, page_of
@@ -101,6 +100,6 @@ def _newest(edition: Edition, kind: Kind) -> Sequence[Incident]:
 
 def status_json(edition: Edition) -> Json:
     """The one line: an indicator, and words."""
-    states = [each.status for each in shown(edition)]
+    states = [each.status for each in edition.components]
     impacts = [each.impact for each in _unresolved(edition)]
     return rolled_up(states, impacts, is_known=not edition.mark.is_behind)._asdict()
