@@ -177,7 +177,7 @@ def list_subscriptions(
     desk: TheDesk,
     asker: TheAsker,
     reader: Annotated[Reader, Depends(reading_now(subscribers.NAME))],
-    state: Annotated[list[Step], Query(description="How far they are", max_length=len(Step))] = list(LIVING),  # noqa: B006
+    state: Annotated[list[Step], Query(max_length=len(Step))] = list(LIVING),  # noqa: B006 -- pydantic copies it
     cursor: Cursor = None,
     limit: Limit = 100,
 ) -> Subscribers:
