@@ -1,6 +1,7 @@
 """How a ticket is classed: the axes of the table of targets."""
 
 from enum import StrEnum
+from typing import TypeAlias
 
 
 class Kind(StrEnum):
@@ -18,6 +19,10 @@ class Priority(StrEnum):
     HIGH = "high"
     NORMAL = "normal"
     LOW = "low"
+
+
+Class: TypeAlias = tuple[Kind, Priority]
+"""What a target is promised for."""
 
 
 class Impact(StrEnum):

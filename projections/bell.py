@@ -13,7 +13,7 @@ import psycopg
 FALLBACK: Final = 5.0
 """Seconds after which to look all the same."""
 
-TICK: Final = 0.02
+TICK: Final = 0.01
 """Seconds between two looks at the counter of commits: a look costs microseconds."""
 
 CHANNEL: Final = "stored_events"
@@ -21,21 +21,15 @@ CHANNEL: Final = "stored_events"
 
 
 class SQLiteBell:
-    """Rings when any connection commits to the file, or at once when this process says so."""
+    """Rings when any connection commits to the file."""
 
     def __init__(self, path: Path) -> None:
         self._connection = sqlite3.connect(path, check_same_thread=False)
         self._seen = self._version()
-        self._rung = Event()
-
-    def ring(self) -> None:
-        """Something was appended by this process."""
-        self._rung.set()
 
     def wait(self, stopping: Event) -> None:
         """Until the next commit."""
-        _until(lambda: self._rung.wait(TICK) or self._committed(), stopping)
-        self._rung.clear()
+        _until(lambda: self._committed() or stopping.wait(TICK), stopping)
 
     def close(self) -> None:
         self._connection.close()

@@ -26,6 +26,8 @@ from store.log import Log
 
 POLL: Final = 0.05
 """Seconds after which whoever waits looks for what another process projected."""
+FALLBACK: Final = 0.5
+"""Seconds after which to look all the same, where this process projects."""
 
 LOGGER: Final = logging.getLogger("glasno.projections")
 
@@ -66,10 +68,14 @@ class Projector:
         self._past = Past(log, configuration)
         self._failures: dict[str, State] = {}
         self._moved = Condition()
+        self.moves = 0
+        """How often this process projected something."""
+        self._is_following = False
         prepare(engine, projections)
 
     def run(self, bell: Bell, stopping: Event) -> None:
         """Follow the log until told to stop."""
+        self._is_following = True
         while not stopping.is_set():
             self.catch_up()
             bell.wait(stopping)
@@ -108,6 +114,11 @@ class Projector:
             with self._moved:
                 self._moved.wait(min(left, POLL))
         return True
+
+    def wait(self, moves: int) -> None:
+        """Until this process projected something since those `moves`; not for long, for others may do so, too."""
+        with self._moved:
+            self._moved.wait_for(lambda: self.moves != moves, FALLBACK if self._is_following else POLL)
 
     def _includes(self, position: int, names: Collection[str] | None) -> bool:
         awaited = (state for state in self.states() if names is None or state.name in names)
@@ -186,6 +197,7 @@ class Projector:
     def _go_on(self, projection: Projection) -> None:
         self._failures.pop(projection.NAME, None)
         with self._moved:
+            self.moves += 1
             self._moved.notify_all()
 
 

@@ -37,12 +37,13 @@ from domain.ticket import Stage
 from projections.buckets import bucket_of
 from projections.past import Moment
 from projections.rows import Row, Rows
-from projections.sla_clocks import changes
+from projections.sla_clocks import changes, keys
+from projections.sla_opaque import Months, count_opaque, opaque_table
 from projections.span import holding_at, span_columns
 from projections.zone import zone_by, zone_table
 from store.log import Recorded
 
-NAME: Final = "sla_v3"
+NAME: Final = "sla_v4"
 METADATA: Final = MetaData()
 CLOCKS: Final = Table(
     NAME,
@@ -97,6 +98,7 @@ MONTHS: Final = Table(
     Column("changed", BigInteger, nullable=False),
 )
 """As of now: how many clocks that are due in a month have no verdict, and where any clock of it changed last."""
+OPAQUE: Final = opaque_table(NAME, METADATA)
 ZONE: Final = zone_table(NAME, METADATA)
 PERCENTILES: Final = (50, 90)
 DECIDED: Final = (Outcome.MET.value, Outcome.BREACHED.value)
@@ -137,6 +139,8 @@ def project(rows: Rows, recorded: Recorded[Any], moment: Moment) -> None:
         changed = _follow(rows, recorded, moment, zone)
         _count(rows, changed, recorded.position)
         _note(rows, changed, recorded.position)
+        if changed and not moment.after.published:
+            count_opaque(rows, OPAQUE, _months(rows, recorded.stream, moment, changed), recorded.position)
 
 
 def month(month: str, zone: str) -> tuple[Instant, Instant]:
@@ -184,7 +188,7 @@ def _follow(rows: Rows, recorded: Recorded[Any], moment: Moment, zone: str) -> S
         key = {"stream": recorded.stream, "clock": clock.value, "instance": instance}
         known = rows.current(CLOCKS, key)
         if row:
-            row |= {"clock": clock.value, "month": None if row["due"] is None else month_of(row["due"], zone)}
+            row |= {**key, "month": None if row["due"] is None else month_of(row["due"], zone)}
         if row and known and known["used"] is not None:
             row |= {"used": known["used"], "reopened": known["reopened"]}
         if row and known and row.items() <= known.items():
@@ -236,6 +240,16 @@ def _note(rows: Rows, changed: Iterable[Change], position: int) -> None:
                 known = rows.get(MONTHS, row["month"])
                 undecided = (known["undecided"] if known else 0) + sign * (row["outcome"] is None)
                 rows.put(MONTHS, {"month": row["month"], "undecided": undecided, "changed": position})
+
+
+def _months(rows: Rows, stream: Id, moment: Moment, changed: Sequence[Change]) -> tuple[Months, Months]:
+    """The months in which a clock of the ticket was due before an event, and is after it."""
+    moved = {(row["clock"], row["instance"]) for change in changed for row in change if row}
+    others = ({"stream": stream, "clock": clock, "instance": number} for clock, number in keys(moment.after.clocks))
+    stay = [rows.current(CLOCKS, key) for key in others if (key["clock"], key["instance"]) not in moved]
+    sides = ([*stay, *(change[side] for change in changed)] for side in (0, 1))
+    before, after = ({row["month"] for row in side if row and row["month"]} for side in sides)
+    return before, after
 
 
 def _sums() -> list[ColumnElement[int]]:

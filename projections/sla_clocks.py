@@ -29,6 +29,12 @@ def changes(recorded: Recorded[Any], moment: Moment) -> Iterator[tuple[Key, dict
             yield key, _running(runs[key], moment.after, moment.book) if key in runs else None
 
 
+def keys(clocks: Clocks) -> Iterator[tuple[str, int]]:
+    """Every clock of a ticket that has a row."""
+    for clock, instance in dict.fromkeys((*_runs(clocks), *_verdicts(clocks))):
+        yield clock.value, instance
+
+
 def _runs(clocks: Clocks) -> dict[Key, Run]:
     return {(run.clock, run.instance): run for run in clocks.runs}
 

@@ -14,7 +14,7 @@ from domain.event import Id
 from domain.instant import Duration
 from domain.month import Excluded
 from domain.policy import Clock
-from projections.sla import AXES, CLOCKS, COUNTS, MONTHS, TOTALS, UNTIMED
+from projections.sla import AXES, CLOCKS, COUNTS, MONTHS, OPAQUE, TOTALS, UNTIMED
 from projections.sla_times import Place, Times, together
 from projections.span import holding_at
 
@@ -86,8 +86,8 @@ def undecided(connection: Connection, month: str, position: int) -> int:
 
 def opaque(connection: Connection, month: str, position: int) -> int:
     """How many tickets have clocks that are due in a month, and are counted in no public figure."""
-    counted = CLOCKS.c.month == month, ~CLOCKS.c.published, holding_at(CLOCKS, position)
-    return connection.execute(select(func.count(CLOCKS.c.stream.distinct())).where(*counted)).scalar_one()
+    counted = select(OPAQUE.c.tickets).where(OPAQUE.c.month == month, holding_at(OPAQUE, position))
+    return connection.execute(counted).scalar_one_or_none() or 0
 
 
 def excluded(connection: Connection, month: str, *, since: int, position: int) -> Collection[Excluded]:

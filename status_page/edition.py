@@ -1,7 +1,7 @@
 """An edition: all that the public documents are a function of, the desk as known at a position, at an instant."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -28,6 +28,8 @@ from store.desk import Desk
 
 T = TypeVar("T")
 
+NEWEST: Final = 50
+"""Incidents and works that are told in lists of the newest."""
 OLDER: Final = 16
 """Configurations of the past in memory."""
 
@@ -83,8 +85,10 @@ class Edition:
     """IANA: days and months are counted in it."""
     address: str
     """Where it is published, without a slash at its end."""
-    made: dict[str, Any] = field(default_factory=dict)
+    made: dict[Hashable, Any] = field(default_factory=dict)
     """What was made of it so far, see `once`."""
+    lasting: dict[str, tuple[Hashable, Any]] = field(default_factory=dict)
+    """What was made of editions before it, see `as_before`."""
     client: Client | None = None
     """None of what is for everybody."""
 
@@ -111,25 +115,58 @@ class Edition:
         """Incidents that are not over, newest first."""
         return incidents.unresolved(self.connection, position=self.position)
 
-    def once(self, name: str, make: Callable[[], T]) -> T:
+    @cached_property
+    def under_way(self) -> Sequence[Incident]:
+        """Works that have begun and are not over, newest first."""
+        return incidents.under_way(self.connection, position=self.position)
+
+    @cached_property
+    def ahead(self) -> Sequence[Incident]:
+        """Works that are scheduled, the next ones first."""
+        return incidents.ahead(self.connection, position=self.position)
+
+    @cached_property
+    def newest(self) -> Sequence[Incident]:
+        """The newest incidents and works, whatever became of them."""
+        return incidents.page(self.connection, position=self.position, limit=NEWEST).incidents
+
+    def once(self, name: Hashable, make: Callable[[], T]) -> T:
         """What a document is made of and other languages need as well, made once."""
         if name not in self.made:
             self.made[name] = make()
         found: T = self.made[name]
         return found
 
+    def as_before(self, name: str, of: Hashable, make: Callable[[], T]) -> T:
+        """What an edition before this one made, if it made it `of` the same; else made now."""
+        if name not in self.lasting or self.lasting[name][0] != of:
+            self.lasting[name] = of, make()
+        found: T = self.lasting[name][1]
+        return found
+
     def texts(self, said: Address) -> Texts:
         """What an announcement says."""
+        return self.once(said, lambda: self._texts(said))
+
+    def _texts(self, said: Address) -> Texts:
         text = self.desk.log.text(said)
         return text if isinstance(text, Mapping) else {}
 
 
 @contextmanager
-def edition(desk: Desk, views: Engine, mark: Mark, configured: Configured, address: str) -> Iterator[Edition]:
-    """Open for as long as documents are made of it."""
+def edition(
+    desk: Desk,
+    views: Engine,
+    mark: Mark,
+    configured: Configured,
+    address: str,
+    *,
+    lasting: dict[str, tuple[Hashable, Any]] | None = None,
+) -> Iterator[Edition]:
+    """Open for as long as documents are made of it; whoever makes one after the other keeps what is lasting."""
     zone = desk.founding.load(desk.stream)[0].zone
     with views.connect() as connection:
-        yield Edition(desk, connection, configured, mark, zone, address)
+        yield Edition(desk, connection, configured, mark, zone, address, lasting={} if lasting is None else lasting)
 
 
 def configured_at(desk: Desk, position: int, known: Configured | None = None) -> Configured:

@@ -3,10 +3,10 @@
 What most people ask for is made at every change; everything else when somebody asks for it first.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from domain.instant import MINUTE, Duration, Instant
 from projections import entries, incidents, months, positions, sla, status, ticket, trail
@@ -60,6 +60,8 @@ class Press:
         self._address = address.rstrip("/")
         self._told = told
         self._configurations = Configurations(desk)
+        self._lasting: dict[str, tuple[Hashable, Any]] = {}
+        """For the newest edition alone: what it is made of changes least."""
         self._turns = Turns()
 
     def refresh(self) -> None:
@@ -113,7 +115,7 @@ class Press:
 
     def _print(self, mark: Mark) -> None:
         configured = self.configured(mark.position)
-        with edition(self._desk, self._views.engine, mark, configured, self._address) as opened:
+        with edition(self._desk, self._views.engine, mark, configured, self._address, lasting=self._lasting) as opened:
             printed = Printed(mark, next_change(opened), configured, opened.zone, dict(_hot(opened)))
         self.printed = printed
         self._told(mark)

@@ -27,8 +27,6 @@ from store.desk import Desk
 from store.outage import OUTAGES
 from store.reception import Reception
 
-LOOK: Final = 0.04
-"""Seconds between two looks for something new."""
 PAUSE: Final = 5.0
 """Seconds before it is tried again, after the site could not be rendered."""
 AT_A_TIME: Final = 2
@@ -63,6 +61,7 @@ class Site:
         also: Sequence[tuple[re.Pattern[str], Answer]] = (),
     ) -> None:
         self._now = desk.now
+        self._views = views
         self._preferred = _remembered(preferred)
         self._live = Live()
         self.press = Press(desk, views, address, self._live.tell)
@@ -80,14 +79,15 @@ class Site:
         """Keep the newest edition up to date until told to stop; at the most half of the time goes into rendering."""
         good = monotonic()
         while not stopping.is_set():
-            since, pause = monotonic(), LOOK
+            since, moves = monotonic(), self._views.moves
             try:
                 self.press.refresh()
                 good, self._is_failing = monotonic(), False
             except Exception as fault:  # noqa: BLE001 -- whatever it is, the page goes on
                 self._fail(fault, since - good)
-                pause = PAUSE
-            stopping.wait(max(pause, monotonic() - since))
+                stopping.wait(PAUSE)
+            stopping.wait(monotonic() - since)
+            self._views.wait(moves)
         self._live.close()
 
     def _fail(self, fault: Exception, seconds: float) -> None:

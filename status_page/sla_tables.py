@@ -3,15 +3,15 @@
 What is fixed is told as it was published, with its corrections; the other months as the log has them so far.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Final, TypeAlias
+from typing import Final
 
 from sqlalchemy import Connection
 
 from domain.attainment import attainment, frozen, month_of
-from domain.classification import Kind, Priority
+from domain.classification import Class
 from domain.configuration import Configuration
 from domain.configuration.label import Label
 from domain.configuration.level import LevelPublished, Levels
@@ -21,10 +21,9 @@ from domain.policy import CalendarRef, Clock
 from projections import months, sla_months
 from projections.months import FixedMonth
 from projections.sla_months import Cell, Tally
+from status_page.edition import Edition
 
 MONTHS: Final = 13
-
-Class: TypeAlias = tuple[Kind, Priority]
 
 
 @dataclass(frozen=True)
@@ -135,6 +134,19 @@ class Known:
         return [row for row in self.fixed.current.sla.values() if not row.kind] if self.fixed else []
 
 
+def tables(edition: Edition) -> Sequence[LevelTable]:
+    """Those of an edition; as long as no clock of these months changes they are those of the edition before."""
+
+    def make() -> Sequence[LevelTable]:
+        state, position = edition.configured.state, edition.position
+        return level_tables(edition.connection, state, edition.zone, position=position, at=edition.at)
+
+    changed = sla_months.changed(edition.connection)
+    if any(month.position > edition.position for month in changed.values()):
+        return make()
+    return edition.as_before("sla_tables", (_made_of(edition), frozenset(changed.items())), make)
+
+
 def level_tables(
     connection: Connection, configuration: Configuration, zone: str, *, position: int, at: Instant
 ) -> list[LevelTable]:
@@ -174,6 +186,19 @@ def added(cells: Iterable[Cell]) -> Fact:
 def newest(levels: Levels, level: str) -> LevelPublished:
     """The newest version of a level, in force or not."""
     return levels.published[max(each for each in levels.published if each[0] == level)]
+
+
+def _made_of(edition: Edition) -> tuple[Hashable, ...]:
+    """All but the clocks: the months and which of them are fixed, and which levels are offered."""
+    shown, configured = months_until(edition.at, edition.zone), edition.configured
+    claims = months.claims(edition.connection, edition.position)
+    return (
+        *shown,
+        *(frozen(month, edition.zone, edition.at, 0) for month in shown),
+        *(tuple(claims.get(month, ())) for month in shown),
+        configured.version,
+        *(level for level in configured.state.levels.in_force if configured.state.is_published(level, edition.at)),
+    )
 
 
 def _known(connection: Connection, zone: str, *, position: int, at: Instant) -> list[Known]:

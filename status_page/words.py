@@ -7,14 +7,13 @@ from itertools import groupby
 from typing import Final, Literal, NamedTuple, TypeAlias
 from zoneinfo import ZoneInfo
 
-from domain.classification import Kind, Priority
+from domain.classification import Class, Kind, Priority
 from domain.component import ComponentStatus, State
 from domain.configuration.calendar import CalendarPublished
 from domain.configuration.page import PageDescribed
 from domain.instant import DAY, HOUR, MINUTE, SECOND, Duration, Instant
 from domain.opening_hours import EPOCH
 from projections.words import word
-from status_page.sla_tables import Class
 
 Language: TypeAlias = Literal["en", "ru"]
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from domain.instant import Instant
-from projections import incidents
 from projections.incidents import Incident
 from projections.words import word
 from status_page import words
@@ -15,7 +14,6 @@ from status_page.files.told import address_of, body_of, changed_at, founding, la
 from status_page.html import TEMPLATES
 from status_page.words import Language, site_name
 
-NEWEST: Final = 50
 NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What no XML document may hold, in whatever writing (XML 1.0, 2.2)."""
 
@@ -53,8 +51,7 @@ class Feed:
 def feed(edition: Edition, language: Language) -> Feed:
     """What was announced, in one language; what was never said in it is told in the other one."""
     founded = founding(edition)
-    newest = incidents.page(edition.connection, position=edition.position, limit=NEWEST).incidents
-    entries = [_entry(edition, each, language, founded.desk) for each in newest]
+    entries = [_entry(edition, each, language, founded.desk) for each in edition.newest]
     return Feed(
         id=lasting_id(founded.desk, f"history/{language}").urn,
         title=site_name(edition.configured.state.page, language),

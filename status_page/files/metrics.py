@@ -14,7 +14,7 @@ from domain.component import ComponentStatus
 from domain.incident import IncidentImpact
 from domain.instant import SECOND
 from domain.uptime import PERCENT, WHOLE, uptime
-from projections import incidents, sla
+from projections import sla
 from status_page.edition import Edition
 from status_page.files.course import courses
 from status_page.files.sla import facts_of_this_month
@@ -80,7 +80,7 @@ def _incidents(registry: CollectorRegistry, edition: Edition) -> None:
     last = _gauge(
         registry, "incident_last_update_timestamp_seconds", "Of the open ones: the oldest last update.", "impact"
     )
-    found = incidents.unresolved(edition.connection, position=edition.position)
+    found = edition.unresolved
     for impact in IncidentImpact:
         updated = [each.updated_at for each in found if each.impact == impact]
         count.labels(impact.value).set(len(updated))
@@ -90,9 +90,8 @@ def _incidents(registry: CollectorRegistry, edition: Edition) -> None:
 
 def _works(registry: CollectorRegistry, edition: Edition) -> None:
     active = _gauge(registry, "maintenance_active", "Planned works that are under way.")
-    active.set(len(incidents.under_way(edition.connection, position=edition.position)))
-    ahead = incidents.ahead(edition.connection, position=edition.position)
-    starts = [each.scheduled_for for each in ahead if each.scheduled_for is not None]
+    active.set(len(edition.under_way))
+    starts = [each.scheduled_for for each in edition.ahead if each.scheduled_for is not None]
     if starts:
         following = _gauge(registry, "maintenance_next_start_timestamp_seconds", "When the next planned works begin.")
         following.set(min(starts) / SECOND)

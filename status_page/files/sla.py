@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from domain.policy import Clock
 from status_page.edition import Edition
-from status_page.sla_tables import Fact, level_tables
+from status_page.sla_tables import Fact, tables
 
 
 def of_this_month(edition: Edition) -> Fact:
@@ -14,13 +14,6 @@ def of_this_month(edition: Edition) -> Fact:
 
 def facts_of_this_month(edition: Edition) -> Iterator[tuple[str, Clock, Fact]]:
     """By level and clock, those that are promised or were judged."""
-    tables = level_tables(
-        edition.connection,
-        edition.configured.state,
-        edition.zone,
-        position=edition.position,
-        at=edition.at,
-    )
-    for level in tables:
+    for level in tables(edition):
         for clock in level.clocks:
             yield level.key, clock, level.months[0].facts[clock]

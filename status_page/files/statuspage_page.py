@@ -5,14 +5,14 @@ A component of which nothing is known is left out, because the API has no word f
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, Final, TypeAlias
 
 from domain.code import code_of
 from domain.component import ComponentStatus, worst
 from domain.desk import DeskFounded
 from domain.instant import Instant
-from projections import incidents, status, trail
+from projections import status, trail
 from projections.status import Component, Group
 from status_page.edition import Edition
 from status_page.files.told import changed_at, founding
@@ -22,7 +22,6 @@ Json: TypeAlias = dict[str, Any]
 
 SPOKEN: Final[Language] = "en"
 """The API has one language; what was never said in it is told in the other one."""
-NEWEST: Final = 50
 STATUSES: Final = {
     ComponentStatus.OPERATIONAL: "operational",
     ComponentStatus.DEGRADED: "degraded_performance",
@@ -68,6 +67,19 @@ class Page:
         """In the order of the page, the groups among their members."""
         return sorted((*self.groups.values(), *self.known.values()), key=lambda each: each.of.place)
 
+    @cached_property
+    def json(self) -> Json:
+        """What every document begins with; it was updated when anything that the documents say changed last."""
+        edition = self.edition
+        told = (max(each.created, changed_at(each)) for each in edition.newest)
+        return {
+            "id": self.code,
+            "name": site_name(edition.configured.state.page, SPOKEN),
+            "url": edition.address,
+            "time_zone": edition.zone,
+            "updated_at": self.stamp(max((*(each.updated for each in self.listed), *told), default=self.founded.at)),
+        }
+
     def stamp(self, at: Instant | None) -> str | None:
         """ISO 8601 with milliseconds and the offset of the page's zone; `Z` where that is UTC itself."""
         if at is None:
@@ -85,20 +97,6 @@ def _page_of(edition: Edition) -> Page:
     defined = _defined(edition, "component.defined")
     known = {each.key: _component(each, each.status, *defined[each.key]) for each in edition.components if each.status}
     return Page(edition, founding(edition), known, {each.of.key: each for each in _groups(edition, known)})
-
-
-def page_json(page: Page) -> Json:
-    """What every document begins with; it was updated when anything that the documents say changed last."""
-    edition = page.edition
-    newest = incidents.page(edition.connection, position=edition.position, limit=NEWEST).incidents
-    changes = [*(each.updated for each in page.listed), *(max(each.created, changed_at(each)) for each in newest)]
-    return {
-        "id": page.code,
-        "name": site_name(edition.configured.state.page, SPOKEN),
-        "url": edition.address,
-        "time_zone": edition.zone,
-        "updated_at": page.stamp(max(changes, default=page.founded.at)),
-    }
 
 
 def component_json(page: Page, listed: Listed) -> Json:

@@ -13,7 +13,7 @@ from domain.configuration.component import ComponentDefined
 from domain.event import Id
 from domain.refusal import Refused
 from domain.subscription import Step, Subscription, SubscriptionChannel
-from status_page.files.statuspage_page import Json, Page, page_json, page_of
+from status_page.files.statuspage_page import Json, Page, page_of
 from status_page.subscribing.asked import Asked, Fields, Told
 from status_page.subscribing.pages import Source
 from store.desk import Desk
@@ -104,7 +104,7 @@ def _told(source: Source, code: str, status: int) -> Told:
     with source.edition() as opened:
         page = page_of(opened)
         told = {
-            "page": page_json(page),
+            "page": page.json,
             **_form(desk, subscription),
             "subscriber": _subscriber(page, code, desk, subscription),
         }

@@ -11,10 +11,10 @@ import msgspec
 from projections import incidents as announced
 from projections.announced import Kind
 from projections.incidents import Incident
-from status_page.edition import Edition
+from status_page.edition import NEWEST, Edition
 from status_page.files.rollup import rolled_up
 from status_page.files.statuspage_incidents import incident_json
-from status_page.files.statuspage_page import NEWEST, Json, Page, component_json, page_json, page_of
+from status_page.files.statuspage_page import Json, Page, component_json, page_of
 from status_page.words import Language
 
 Names: TypeAlias = Mapping[str, str]
@@ -26,8 +26,8 @@ def summary(edition: Edition, _: Language, __: Names) -> bytes:
     return _document(
         page,
         components=[component_json(page, each) for each in page.listed],
-        incidents=_told(page, _unresolved(edition)),
-        scheduled_maintenances=_told(page, [*_active(edition), *_upcoming(edition)]),
+        incidents=_told(page, edition.unresolved),
+        scheduled_maintenances=_told(page, [*edition.under_way, *edition.ahead]),
         status=status_json(edition),
     )
 
@@ -52,7 +52,7 @@ def incidents(edition: Edition, _: Language, __: Names) -> bytes:
 def unresolved(edition: Edition, _: Language, __: Names) -> bytes:
     """The incidents that are not over."""
     page = page_of(edition)
-    return _document(page, incidents=_told(page, _unresolved(edition)))
+    return _document(page, incidents=_told(page, edition.unresolved))
 
 
 def maintenances(edition: Edition, _: Language, __: Names) -> bytes:
@@ -64,33 +64,21 @@ def maintenances(edition: Edition, _: Language, __: Names) -> bytes:
 def upcoming(edition: Edition, _: Language, __: Names) -> bytes:
     """The works that are scheduled, the next ones first."""
     page = page_of(edition)
-    return _document(page, scheduled_maintenances=_told(page, _upcoming(edition)))
+    return _document(page, scheduled_maintenances=_told(page, edition.ahead))
 
 
 def active(edition: Edition, _: Language, __: Names) -> bytes:
     """The works that are under way."""
     page = page_of(edition)
-    return _document(page, scheduled_maintenances=_told(page, _active(edition)))
+    return _document(page, scheduled_maintenances=_told(page, edition.under_way))
 
 
 def _document(page: Page, **told: Any) -> bytes:
-    return msgspec.json.encode({"page": page_json(page), **told})
+    return msgspec.json.encode({"page": page.json, **told})
 
 
 def _told(page: Page, found: Sequence[Incident]) -> list[Json]:
     return [incident_json(page, each) for each in found]
-
-
-def _unresolved(edition: Edition) -> Sequence[Incident]:
-    return announced.unresolved(edition.connection, position=edition.position)
-
-
-def _active(edition: Edition) -> Sequence[Incident]:
-    return announced.under_way(edition.connection, position=edition.position)
-
-
-def _upcoming(edition: Edition) -> Sequence[Incident]:
-    return announced.ahead(edition.connection, position=edition.position)
 
 
 def _newest(edition: Edition, kind: Kind) -> Sequence[Incident]:
@@ -101,5 +89,5 @@ def _newest(edition: Edition, kind: Kind) -> Sequence[Incident]:
 def status_json(edition: Edition) -> Json:
     """The one line: an indicator, and words."""
     states = [each.status for each in edition.components]
-    impacts = [each.impact for each in _unresolved(edition)]
+    impacts = [each.impact for each in edition.unresolved]
     return rolled_up(states, impacts, is_known=not edition.mark.is_behind)._asdict()

@@ -8,22 +8,20 @@ from typing import Any, Final
 from domain.attainment import month_of
 from domain.component import WORST_FIRST, ComponentStatus, State, worst
 from domain.uptime import Stretch, Uptime, stretches, together
-from projections import incidents, sla_months, status
+from projections import sla_months, status
 from projections.incidents import Incident
 from projections.status import Component, Group
 from status_page.bars import Bars, bars, last_days, midnight
 from status_page.edition import Edition
 from status_page.html import render
 from status_page.reach import reach
-from status_page.sla_tables import level_tables
+from status_page.sla_tables import tables
 from status_page.words import HEADLINES, INCIDENT_OPEN, Language
 
 OTHERS: Final = Group("", "Прочее", "Other", 0)
 """Where components stand whose group was withdrawn."""
 RECENT: Final = 5
 """Incidents that are over and still shown here."""
-LOOKED_AT: Final = 30
-"""Of so many newest announcements: those that are ahead or open are shown elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -77,11 +75,10 @@ def overall_of(edition: Edition) -> Overall:
 
 def values_for_all(edition: Edition) -> dict[str, Any]:
     """What the page says beside its first line, the figures of tickets excepted."""
-    connection, position = edition.connection, edition.position
     return {
         "unresolved": edition.unresolved,
-        "under_way": incidents.under_way(connection, position=position),
-        "ahead": incidents.ahead(connection, position=position),
+        "under_way": edition.under_way,
+        "ahead": edition.ahead,
         "recent": _recent(edition),
         "blocks": [*blocks(edition)],
         "reach": reach(edition),
@@ -89,16 +86,13 @@ def values_for_all(edition: Edition) -> dict[str, Any]:
 
 
 def _values(edition: Edition) -> dict[str, Any]:
-    connection, position = edition.connection, edition.position
-    levels = level_tables(connection, edition.configured.state, edition.zone, position=position, at=edition.at)
-    opaque = sla_months.opaque(connection, month_of(edition.at, edition.zone), position)
-    return {**values_for_all(edition), "levels": levels, "opaque": opaque}
+    opaque = sla_months.opaque(edition.connection, month_of(edition.at, edition.zone), edition.position)
+    return {**values_for_all(edition), "levels": tables(edition), "opaque": opaque}
 
 
 def _recent(edition: Edition) -> list[Incident]:
-    """Of the newest announcements those that are over."""
-    newest = incidents.page(edition.connection, position=edition.position, limit=LOOKED_AT).incidents
-    return [each for each in newest if each.resolved_at is not None][:RECENT]
+    """Of the newest announcements those that are over: what is ahead or open is shown elsewhere."""
+    return [each for each in edition.newest if each.resolved_at is not None][:RECENT]
 
 
 def blocks(edition: Edition) -> Iterator[Block]:

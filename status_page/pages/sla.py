@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from domain.attainment import month_of
-from domain.classification import Impact, Priority, Urgency
+from domain.classification import Class, Impact, Priority, Urgency
 from domain.clock import Exclusion
 from domain.component import WORST_FIRST, ComponentStatus
 from domain.configuration.calendar import CalendarPublished
@@ -22,7 +22,7 @@ from status_page.html import render
 from status_page.month_figures import first_month
 from status_page.opening import SpecialDays, special_days
 from status_page.reach import Reach, reach
-from status_page.sla_tables import Class, LevelTable, level_tables, months_until
+from status_page.sla_tables import LevelTable, months_until, tables
 from status_page.words import Language
 
 
@@ -84,28 +84,27 @@ class Excluded:
 
 def html(edition: Edition, language: Language, _: Mapping[str, str]) -> bytes:
     """The page."""
-    state = edition.configured.state
-    tables = level_tables(edition.connection, state, edition.zone, position=edition.position, at=edition.at)
-    return document(edition, language, tables, partial(_excluded, edition), first_month(edition))
+    return document(edition, language, tables(edition), partial(_excluded, edition), first_month(edition))
 
 
 def document(
     edition: Edition,
     language: Language,
-    tables: Sequence[LevelTable],
+    of_levels: Sequence[LevelTable],
     excluded: Callable[[str], Sequence[Exclusion]],
     first: str,
 ) -> bytes:
     """The page with these levels; `excluded` tells why verdicts of a month were, `first` is the first month known."""
     state, reached = edition.configured.state, reach(edition)
-    levels = [_level(edition, table) for table in tables if table.promises]
+    levels = [_level(edition, table) for table in of_levels if table.promises]
     return render(
         "sla", edition, language, "/sla",
-        levels=levels, tables=tables, hours_of=_hours(edition, levels), matrix=_matrix(edition),
+        levels=levels, tables=of_levels, hours_of=_hours(edition, levels), matrix=_matrix(edition),
         examples=state.page.priorities, impacts=[*Impact], urgencies=[*Urgency], priorities=[*Priority],
         exclusions=[*_exclusions(edition, excluded)], rule=state.uptime_rule, weights=_weights(state.uptime_rule),
         targets=_targets(edition), example=_example(state.uptime_rule), reach=reached,
-        month=month_of(edition.at, edition.zone), first=first, titles=_titles(tables, reached, language),
+        month=month_of(edition.at, edition.zone), first=first, titles=_titles(of_levels, reached, language),
+        kept=state.retention,
     )  # fmt: skip
 
 

@@ -28,7 +28,7 @@ def main(figures: Sequence[str], *, rounds: int, requests: int, events: int, as_
     sizes = [*(size for size in growth.SIZES if size < events), events]
     known: dict[str, tuple[int, Callable[[Callable[[int], None]], Measured], Callable[[Measured], Sequence[str]]]] = {
         "page": (2 * rounds, lambda progress: page.measure(rounds, requests, progress), page.table),
-        "lag": (lag.EVENTS, lag.measure, lag.table),
+        "lag": (lag.SETTLING + lag.EVENTS, lag.measure, lag.table),
         "history": (events, lambda progress: growth.measure(sizes, progress), growth.table),
         "evidence": (evidence.ROUNDS, evidence.measure, evidence.table),
     }

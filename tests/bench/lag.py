@@ -13,7 +13,9 @@ from typing import Any, Final
 
 from tests.bench.serving import Server, desk
 
-EVENTS: Final = 60
+EVENTS: Final = 200
+SETTLING: Final = 20
+"""Events before those that count: a desk that has just been made still fixes its months and signs its log."""
 PER_SECOND: Final = 50
 """Requests for the page beside it."""
 LOOK: Final = 0.01
@@ -30,18 +32,27 @@ def measure(progress: Callable[[int], None]) -> Mapping[str, Any]:
     with TemporaryDirectory() as folder, desk(Path(folder, "data")) as ours, _visited(ours):
         token = json.loads(Path(folder, "data", "demo-tokens.json").read_text())["administrator"]
         lags: list[float] = []
-        for number in range(EVENTS // 2):
+        for number in range((SETTLING + EVENTS) // 2):
             lags += _incident(ours, token, f"Measured {number}")
             progress(len(lags))
-    ascending = sorted(lags)
+    ascending = sorted(lags[SETTLING:])
     ranks = {f"p{percent}": ascending[ceil(len(ascending) * percent / 100) - 1] for percent in (50, 90, 99)}
-    return {"events": len(lags), "target_p99": TARGET, "max": ascending[-1], **ranks}
+    return {
+        "events": len(ascending),
+        "target_p99": TARGET,
+        "max": ascending[-1],
+        "first": max(lags[:SETTLING]),
+        **ranks,
+    }
 
 
 def table(measured: Mapping[str, Any]) -> Sequence[str]:
     """The line that is printed."""
     told = ", ".join(f"{name} {measured[name]:.0f} ms" for name in ("p50", "p90", "p99", "max"))
-    return [f"From event to page: {told} over {measured['events']} events; target: p99 at most {TARGET} ms"]
+    return [
+        f"From event to page: {told} over {measured['events']} events; target: p99 at most {TARGET} ms",
+        f"Of the {SETTLING} events before them, on a desk just made, the slowest took {measured['first']:.0f} ms",
+    ]
 
 
 def _incident(ours: Server, token: str, title: str) -> Iterator[float]:

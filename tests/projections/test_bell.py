@@ -36,15 +36,6 @@ def test_the_bell_rings_when_another_connection_appends(any_story: Story) -> Non
     bell.close()
 
 
-def test_the_bell_rings_at_once_within_a_process(story: Story) -> None:
-    bell = bell_of(story)
-    bell.ring()
-    began = monotonic()
-    bell.wait(Event())
-    assert monotonic() - began < 1
-    bell.close()
-
-
 def test_a_bell_that_is_told_to_stop_does_not_wait(any_story: Story) -> None:
     bell, stopping = bell_of(any_story), Event()
     stopping.set()

@@ -180,6 +180,7 @@ def test_at_every_position_a_month_is_what_its_clocks_add_up_to(steps: list[tupl
         for position in range(1, story.desk.log.head() + 1):
             for published in (True, False):
                 assert totals(connection, position, published) == recounted(connection, position, published)
+            assert opaque(connection, position) == recounted_opaque(connection, position)
         assert undecided(connection) == Counter(
             month_of(row.due, "Etc/UTC") for row in connection.execute(UNDECIDED) if row.due is not None
         )
@@ -201,6 +202,18 @@ def around_midnight(steps: list[tuple[str, int, int]]) -> Iterator[Story]:
 
 def undecided(connection: Connection) -> Counter[str]:
     return Counter({month: each.undecided for month, each in sla_months.changed(connection).items()})
+
+
+def opaque(connection: Connection, position: int) -> Counter[str]:
+    return Counter({each: sla_months.opaque(connection, each, position) for each in (NOVEMBER, DECEMBER)})
+
+
+def recounted_opaque(connection: Connection, position: int) -> Counter[str]:
+    """Ticket by ticket."""
+    rows = connection.execute(select(sla.CLOCKS).where(~sla.CLOCKS.c.published, sla.CLOCKS.c.month.is_not(None)))
+    return Counter(
+        month for month, _ in {(r.month, r.stream) for r in rows if r.from_position <= position < r.to_position}
+    )
 
 
 def totals(connection: Connection, position: int, published: bool) -> dict[tuple[str, ...], Counter[str]]:

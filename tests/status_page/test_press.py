@@ -1,16 +1,26 @@
 """What is made once is made once; what is kept of the past is kept until the next edition."""
 
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Barrier, Thread
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import settings as effort
 
+from domain.classification import Priority
 from domain.component import ComponentStatus
 from domain.instant import HOUR
+from domain.ticket.opening import Publicity
+from service.settings import Settings
 from status_page import press
 from status_page.edition import Configurations, configured_at
+from status_page.press import Press
 from status_page.site import Found, find
-from tests.status_page.stage import Stage
+from tests.projections.histories import ACTS, STEPS
+from tests.status_page.stage import ADDRESS, CONTRACT, Stage, open_stage
 
 
 @pytest.fixture
@@ -84,3 +94,34 @@ def test_the_configuration_is_that_of_the_position(fine: Stage) -> None:
         assert known.at(position) == configured_at(desk, position)
     fine.define("dns")
     assert known.at(desk.log.head()) == configured_at(desk, desk.log.head())
+
+
+@effort(max_examples=15)
+@given(STEPS)
+def test_what_is_kept_of_an_edition_is_what_would_be_made_anew(steps: list[tuple[str, int, int]]) -> None:
+    with TemporaryDirectory() as folder, open_stage(Settings(data_dir=Path(folder))) as stage:
+        story = stage.story
+        streams = [story.open(), story.open(priority=Priority.HIGH), story.open(publicity=Publicity.OPAQUE)]
+        for name, number, duration in steps:
+            story.after(duration)
+            ACTS[name](story, streams[number], streams[number - 1])
+            stage.get()
+            assert_as_anew(stage)
+
+
+def test_a_level_that_is_published_no_more_is_shown_no_more(fine: Stage) -> None:
+    assert "level-gold" in fine.get().text
+    at = fine.story.clock.now + HOUR
+    fine.configure(replace(CONTRACT, until=at))
+    assert "level-gold" in fine.get().text
+    fine.story.after(2 * HOUR)
+    fine.set("web", ComponentStatus.DEGRADED)
+    assert "level-gold" not in fine.get().text
+    assert_as_anew(fine)
+
+
+def assert_as_anew(stage: Stage) -> None:
+    """Another press, which keeps nothing yet, makes the same of the same position and instant."""
+    known, anew = stage.site.press.printed, Press(stage.story.desk, stage.story.projector, ADDRESS)
+    anew._print(known.mark)
+    assert anew.printed.ready == {key: known.ready[key] for key in anew.printed.ready}
