@@ -1,6 +1,6 @@
 """The SLA of a month as it is published: every promise, and what came of it; for anybody."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, TypeAlias
 
 from fastapi import APIRouter, Depends
@@ -8,11 +8,12 @@ from pydantic import Field
 
 from api.deps import TheDesk
 from api.figures import Month
-from api.percent import PercentOrNone
+from api.percent import Percent, PercentOrNone
 from api.problems import problems
 from api.public import FOR_ANYBODY, public_reading
 from api.reading import Reader, Reading
 from api.types import Out
+from domain.attainment import allowed, budget
 from domain.classification import Kind, Priority
 from domain.configuration import Configuration
 from domain.configuration.level import LevelPublished
@@ -51,6 +52,16 @@ class SlaItem(Out):
     p90: Duration | None
 
 
+class Budget(Out):
+    """How many more clocks may be breached so that the goal is kept: `budget/1`, all kinds and priorities together."""
+
+    clock: Clock
+    level: str
+    goal: Percent = Field(description="Percent that is to be kept, as it was wanted when the month ended")
+    allowed: int = Field(description="How many of those decided so far may be breached")
+    left: int = Field(description="Below zero: by how many the goal is missed")
+
+
 class Sla(Out):
     """A month in the desk's zone: published tickets alone, each in the month in which it was due."""
 
@@ -58,6 +69,7 @@ class Sla(Out):
     zone: str
     is_frozen: bool = Field(description="Fixed in the log: what changes afterwards is told as a correction")
     items: list[SlaItem]
+    budgets: list[Budget]
     opaque_tickets: int = Field(description="Tickets with a clock that was due in the month, in no public figure")
 
 
@@ -78,9 +90,15 @@ def get_sla(
             opaque = sla_months.opaque(reading.connection, month, position)
         else:
             figures, opaque = [_fixed(row) for row in fixed.current.sla.values() if row.kind], fixed.current.opaque
-    promises = _promises(_configuration(desk, reading), figures, min(until, at + 1), at)
-    items = _items(promises, figures)
-    return Sla(month=month, zone=zone, is_frozen=fixed is not None, items=items, opaque_tickets=opaque)
+    versions = _versions(_configuration(desk, reading), figures, min(until, at + 1), at)
+    return Sla(
+        month=month,
+        zone=zone,
+        is_frozen=fixed is not None,
+        items=_items(_promises(versions), figures),
+        budgets=[*_budgets(versions, figures)],
+        opaque_tickets=opaque,
+    )
 
 
 def _fixed(row: SlaRow) -> Figure:
@@ -98,19 +116,32 @@ def _configuration(desk: Desk, reading: Reading) -> Configuration:
     return desk.configuration.fold([each for each in past if each.position <= reading.position])
 
 
-def _promises(
+def _versions(
     configuration: Configuration, figures: Sequence[Figure], until: Instant, at: Instant
-) -> Mapping[Cell, Duration]:
-    """What every level promised last in that time, if it is published or has figures."""
+) -> Sequence[LevelPublished]:
+    """The last one in that time of every level that is published or has figures."""
     levels = configuration.levels
     offered = [level for level in levels.in_force if configuration.is_published(level, at)]
     shown = dict.fromkeys([*offered, *(figure.group["level"] for figure in figures)])
+    return [version for level in shown for version in _last_version(levels.published.values(), level, until)]
+
+
+def _promises(versions: Sequence[LevelPublished]) -> Mapping[Cell, Duration]:
     return {
-        (each.clock.value, level, each.kind.value, each.priority.value): each.duration
-        for level in shown
-        for version in _last_version(levels.published.values(), level, until)
+        (each.clock.value, version.level, each.kind.value, each.priority.value): each.duration
+        for version in versions
         for each in version.targets
     }
+
+
+def _budgets(versions: Sequence[LevelPublished], figures: Sequence[Figure]) -> Iterator[Budget]:
+    for version in versions:
+        for goal in version.goals:
+            place = goal.clock, version.level
+            counted = [each for each in figures if (each.group["clock"], each.group["level"]) == place]
+            decided, breached = (sum(getattr(each, name) for each in counted) for name in ("decided", "breached"))
+            may, left = allowed(decided, goal.share), budget(decided, breached, goal.share)
+            yield Budget(clock=goal.clock, level=version.level, goal=goal.share, allowed=may, left=left)
 
 
 def _last_version(published: Iterable[LevelPublished], level: str, until: Instant) -> Sequence[LevelPublished]:

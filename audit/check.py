@@ -15,6 +15,7 @@ from domain.instant import Instant
 from store.codec import UnknownEvent
 from store.desk import Desk
 from store.envelope import Envelope, unsealed
+from store.erased import addresses
 from store.keys import KeyMissing
 from store.log import Stored
 from store.sealing import FACTS, Tampered, digest_of, value_of
@@ -56,7 +57,7 @@ def check(desk: Desk, progress: Callable[[int], None] = lambda _: None) -> Repor
     """Look at every entry; `progress` hears the position after each."""
     report = Report()
     courses: dict[Id, Course] = {}
-    erasures = Erasures()
+    erasures, head = Erasures(), desk.log.head()
     for stored in desk.log.stored():
         course = courses.setdefault(stored.stream, Course())
         report.findings += [
@@ -65,7 +66,7 @@ def check(desk: Desk, progress: Callable[[int], None] = lambda _: None) -> Repor
         ]
         report.events += 1
         progress(stored.position)
-    report.findings += [Finding(each.position, each.stream, each.version, what) for each, what in erasures.wrong()]
+    report.findings += [Finding(each.position, each.stream, each.version, what) for each, what in erasures.wrong(head)]
     report.streams = len(courses)
     return report
 
@@ -91,7 +92,7 @@ def _unlike(desk: Desk, stored: Stored, course: Course, report: Report, erasures
     if envelope.name != stored.topic:
         yield f"filed as {stored.topic!r}, but its envelope says {envelope.name!r}"
     yield from _off_course(envelope, course)
-    erased = _erased(desk, event, disclosures)
+    erased = _erased(desk, stored, event, disclosures)
     erasures.follow(stored, event, erased, digests - {digest_of(each) for each in disclosures.values()})
     yield from _uncommitted(digests, disclosures, len(erased), report)
 
@@ -101,11 +102,11 @@ def _disclosures(desk: Desk, stored: Stored) -> dict[str, bytes]:
     return {name: disclosure for name, disclosure in opened.items() if disclosure is not None}
 
 
-def _erased(desk: Desk, event: Any, disclosures: dict[str, bytes]) -> list[Id]:
-    """The owners of those of the event's texts that are erased."""
-    addresses = [field for field in vars(event).values() if isinstance(field, Address)]
-    gone = [each.owner for each in addresses if each.section not in disclosures]
-    return [owner for owner in gone if desk.keys.is_erased(owner)]
+def _erased(desk: Desk, stored: Stored, event: Any, disclosures: dict[str, bytes]) -> list[Address]:
+    """Those of the event's texts that are erased: deleted with their ticket, or with their author."""
+    deleted = {section.name for section in stored.sections if section.is_deleted}
+    gone = [each for each in addresses(event) if each.section not in disclosures]
+    return [each for each in gone if each.section in deleted or desk.keys.is_erased(each.owner)]
 
 
 def _off_course(envelope: Envelope, course: Course) -> Iterator[str]:

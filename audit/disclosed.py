@@ -15,12 +15,13 @@ from domain.ticket.joining import Merged
 from domain.ticket.opening import TicketOpened
 from domain.ticket.outcome import Closed, Reopened, Resolved, TicketRefused
 from domain.ticket.promise import ClockDecided, DeadlineTightened, VerdictExcluded
+from domain.ticket.retention import TextsExpired
 from domain.ticket.waiting import Waited, WaitEnded
 
 CLASSES: Final = (
     *(TicketOpened, ClientWrote, Answered, AutoReplied, Accepted, Reprioritised, Reclassified, Categorised, TermsMoved),
     *(Waited, WaitEnded, Resolved, TicketRefused, Reopened, Closed, Merged, Rated),
-    *(ClockDecided, VerdictExcluded, DeadlineTightened),
+    *(ClockDecided, VerdictExcluded, DeadlineTightened, TextsExpired),
 )
 TO_CLIENTS: Final = frozenset(shape_of(each).name for each in CLASSES)
 """Their names. All that may stand in clear are among them, so that the counter of a client's ticket has no gap."""

@@ -1,4 +1,4 @@
-"""The share of clocks kept, and the month in which each counts: `attainment/1`."""
+"""The share of clocks kept, how many more may be missed, and the month in which each counts."""
 
 from datetime import date, timedelta
 from typing import Final
@@ -14,16 +14,27 @@ FREEZING_DAY: Final = 5
 
 
 def attainment(decided: int, breached: int) -> int | None:
-    """The verdicts met, in thousandths of a percent, floored: (decided - breached) * 100000 // decided.
+    """`attainment/1`: verdicts met, in thousandths of a percent, floored: (decided - breached) * 100000 // decided.
 
     Excluded and refused verdicts are in neither number. None if nothing was decided.
     """
     return (decided - breached) * ALL // decided if decided else None
 
 
+def allowed(decided: int, goal: int) -> int:
+    """How many of them may be breached: decided * (100000 - goal) // 100000, the goal in thousandths of a percent."""
+    return decided * (ALL - goal) // ALL
+
+
+def budget(decided: int, breached: int, goal: int) -> int:
+    """`budget/1`: how many more may be breached so that the goal is kept; below zero it is missed by so many."""
+    return allowed(decided, goal) - breached
+
+
 def month_of(instant: Instant, zone: str) -> str:
     """The calendar month (YYYY-MM) of an instant in an IANA zone: a verdict counts in that of its due instant."""
-    return f"{(EPOCH + timedelta(milliseconds=instant)).astimezone(ZoneInfo(zone)):%Y-%m}"
+    local = (EPOCH + timedelta(milliseconds=instant)).astimezone(ZoneInfo(zone))
+    return f"{local.year:04}-{local.month:02}"
 
 
 def freezes_at(month: str, zone: str) -> Instant:

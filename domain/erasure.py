@@ -37,6 +37,8 @@ class ErasedKind(StrEnum):
     ORGANISATION = "organisation"
     ANNOUNCEMENT = "announcement"
     """An incident, or planned works: what was published by mistake."""
+    TICKETS = "tickets"
+    """Texts of tickets that were over long enough ago: the desk's own policy."""
 
 
 class ErasureStep(StrEnum):
@@ -45,6 +47,7 @@ class ErasureStep(StrEnum):
     NONE = "none"
     REQUESTED = "requested"
     KEYS_DESTROYED = "keys_destroyed"
+    TEXTS_CHOSEN = "texts_chosen"
     COMPLETED = "completed"
 
 
@@ -61,12 +64,14 @@ class ErasureRequested:
     ground: Public[Ground]
     kind: Public[ErasedKind]
     subject: Id
-    """The person, organisation, incident or works."""
+    """The person, organisation, incident or works; empty where it is about tickets."""
     identities: tuple[Id, ...]
-    """The owners of the keys: a person with all duplicates."""
+    """The owners of the keys: a person with all duplicates; nobody where it is about tickets."""
     number: str = ""
     """Of the request in a registry outside."""
     by: Id | None = None
+    tickets: tuple[Id, ...] = ()
+    """Those whose texts expired with it, in the same commit."""
 
 
 @event(
@@ -90,6 +95,29 @@ class ErasureKeysDestroyed:
 
 
 @event(
+    "erasure.texts_chosen",
+    visibility=Visibility.CLEAR,
+    en="Chosen to be deleted: {sections} texts of {tickets} tickets; no key is destroyed",
+    ru="Выбраны для удаления тексты: {sections}, заявок: {tickets}; ключи не уничтожаются",
+)
+class ErasureTextsChosen:
+    """What is deleted of tickets, counted while it is still there: the keys are those of people who have other words.
+
+    What was erased with its author before is not among it.
+    """
+
+    at: Public[Instant]
+    tickets: Public[int]
+    sections: Public[int]
+    digest: Public[str]
+    """As of `ErasureKeysDestroyed`."""
+    until: int
+    """The position in the log up to which they were counted."""
+    counts: Mapping[str, int]
+    """How many, by the name of their event."""
+
+
+@event(
     "erasure.completed",
     visibility=Visibility.CLEAR,
     en="The erasure is complete: {sections} sealed texts were deleted",
@@ -104,7 +132,7 @@ class ErasureCompleted:
     digest: Public[str]
 
 
-Event: TypeAlias = ErasureRequested | ErasureKeysDestroyed | ErasureCompleted
+Event: TypeAlias = ErasureRequested | ErasureKeysDestroyed | ErasureTextsChosen | ErasureCompleted
 
 
 @dataclass(frozen=True)
@@ -116,6 +144,7 @@ class Erasure:
     kind: ErasedKind = ErasedKind.PERSON
     subject: Id = ""
     identities: tuple[Id, ...] = ()
+    tickets: tuple[Id, ...] = ()
     requested_at: Instant = 0
     keys: int = 0
     sections: int = 0
@@ -128,21 +157,20 @@ def evolve(erasure: Erasure, event: Event) -> Erasure:
     """The erasure after an event."""
     match event:
         case ErasureRequested():
-            whose = event.ground, event.kind, event.subject, event.identities, event.at
+            whose = event.ground, event.kind, event.subject, event.identities, event.tickets, event.at
             return Erasure(ErasureStep.REQUESTED, *whose)
         case ErasureKeysDestroyed():
-            return replace(
-                erasure,
-                step=ErasureStep.KEYS_DESTROYED,
-                keys=event.keys,
-                sections=event.sections,
-                digest=event.digest,
-                until=event.until,
-            )
+            return replace(_counted(erasure, event), step=ErasureStep.KEYS_DESTROYED, keys=event.keys)
+        case ErasureTextsChosen():
+            return replace(_counted(erasure, event), step=ErasureStep.TEXTS_CHOSEN)
         case ErasureCompleted():
             return replace(erasure, step=ErasureStep.COMPLETED, completed_at=event.at)
         case _:
             assert_never(event)
+
+
+def _counted(erasure: Erasure, event: ErasureKeysDestroyed | ErasureTextsChosen) -> Erasure:
+    return replace(erasure, sections=event.sections, digest=event.digest, until=event.until)
 
 
 def request(
@@ -171,6 +199,14 @@ def request(
     return [ErasureRequested(at=at, ground=ground, kind=kind, subject=subject, identities=whose, number=number, by=by)]
 
 
+def request_of_tickets(erasure: Erasure, *, tickets: Collection[Id], at: Instant) -> list[Event]:
+    """Ask for the texts of tickets that were over long enough ago."""
+    if erasure.step is not ErasureStep.NONE:
+        return []
+    kind, which = ErasedKind.TICKETS, tuple(sorted(tickets))
+    return [ErasureRequested(at=at, ground=Ground.RETENTION, kind=kind, subject="", identities=(), tickets=which)]
+
+
 def destroyed(
     erasure: Erasure, *, keys: int, digest: str, until: int, counts: Mapping[str, int], at: Instant
 ) -> list[Event]:
@@ -181,8 +217,16 @@ def destroyed(
     return [ErasureKeysDestroyed(at=at, keys=keys, sections=sections, digest=digest, until=until, counts=counts)]
 
 
+def chosen(erasure: Erasure, *, digest: str, until: int, counts: Mapping[str, int], at: Instant) -> list[Event]:
+    """These are the texts of the tickets; `counts` are they by event, up to the position `until`."""
+    if erasure.step is not ErasureStep.REQUESTED:
+        return []
+    tickets, sections = len(erasure.tickets), sum(counts.values())
+    return [ErasureTextsChosen(at=at, tickets=tickets, sections=sections, digest=digest, until=until, counts=counts)]
+
+
 def complete(erasure: Erasure, *, at: Instant) -> list[Event]:
     """The texts do not exist any more."""
-    if erasure.step is not ErasureStep.KEYS_DESTROYED:
+    if erasure.step not in (ErasureStep.KEYS_DESTROYED, ErasureStep.TEXTS_CHOSEN):
         return []
     return [ErasureCompleted(at=at, keys=erasure.keys, sections=erasure.sections, digest=erasure.digest)]

@@ -15,6 +15,7 @@ from domain.component import ComponentStatus, Through
 from domain.configuration.contract import Consent
 from domain.configuration.level import OpenTickets
 from domain.configuration.reason import Occasion
+from domain.desk import Ending
 from domain.erasure import ErasedKind, Ground
 from domain.event import Id, shape_of
 from domain.incident import IncidentImpact, IncidentStatus
@@ -133,6 +134,11 @@ WORDS: Final[Mapping[type[StrEnum], Mapping[str, tuple[str, str]]]] = {
         "transfer": ("передать", "transfer to"),
         "raise_priority": ("повысить приоритет", "raise the priority"),
     },
+    Ending: {
+        "loss": ("подписанные записи утрачены", "entries that were signed are lost"),
+        "key_compromised": ("ключ мог попасть в чужие руки", "others may have its key"),
+        "key_lost": ("ключ утрачен", "its key is lost"),
+    },
     Consent: {"given": ("дано", "given"), "not_given": ("не дано", "not given")},
     Occasion: {"hand_over": ("передача", "hand-over"), "refusal": ("отказ", "refusal")},
     OpenTickets: {"move": ("переходят", "move"), "stay": ("остаются", "stay")},
@@ -180,6 +186,7 @@ WORDS: Final[Mapping[type[StrEnum], Mapping[str, tuple[str, str]]]] = {
         "person": ("человек", "person"),
         "organisation": ("организация", "organisation"),
         "announcement": ("объявление", "announcement"),
+        "tickets": ("тексты закрытых заявок", "texts of closed tickets"),
     },
     SubscriptionChannel: {"email": ("эл. почта", "e-mail"), "webhook": ("вебхук", "webhook")},
     Proof: {

@@ -12,7 +12,7 @@ from domain.configuration import Configuration, Wanted, configure, missing
 from domain.configuration.contract import ContractSigned
 from domain.configuration.definitions import Name
 from domain.event import Address, Content, Id, shape_of
-from domain.instant import SECOND, Instant
+from domain.instant import SECOND, Duration, Instant
 from domain.month import MonthFixed
 from domain.refusal import Refused
 from domain.routing import Fact
@@ -26,6 +26,8 @@ from store.streams import Command, Intent
 
 DEFAULT: Final = Path(__file__).with_name("default.yaml")
 """The configuration that a desk is founded with."""
+
+FOR_EVER: Final[Duration] = 2**62
 
 ADVICE: Final = {
     "amendment_undecided": "hours that are already published would change: write moves_open_tickets: true or false",
@@ -63,7 +65,7 @@ def plan(built: Desk, file: DeskFile, *, at: Instant) -> Plan:
     after = reduce(configuration.evolve, events, before)
     organisations = dict(_organisations(built, file, at))
     changes = [*desk_changes, *organisations, *difference(before, after, names)]
-    return Plan(wanted, version, (desk_intent, *organisations.values()), changes, _warnings(before, at))
+    return Plan(wanted, version, (desk_intent, *organisations.values()), changes, [*_warnings(before, after, at)])
 
 
 def carry_out(built: Desk, planned: Plan, *, at: Instant) -> None:
@@ -156,8 +158,12 @@ def _names(built: Desk, file: DeskFile, before: Configuration) -> Mapping[Id, st
     }
 
 
-def _warnings(before: Configuration, at: Instant) -> list[str]:
-    return [f"calendar {each.key} as stored ends on {_day(each.span.end)}" for each in before.ending(at)]
+def _warnings(before: Configuration, after: Configuration, at: Instant) -> Iterator[str]:
+    for each in before.ending(at):
+        yield f"calendar {each.key} as stored ends on {_day(each.span.end)}"
+    if after.retention is not None and after.retention < (before.retention or FOR_EVER):
+        closed = _day(at - after.retention)
+        yield f"texts of tickets closed before {closed} are deleted within the hour, and nothing brings them back"
 
 
 def _day(at: Instant) -> str:

@@ -18,8 +18,8 @@ from service.key_files import key_of, signer_of
 from service.settings import Misconfigured, Settings
 from store.desk import Desk, desk_over
 from store.erasing import erase_again
-from store.log import Recorder
 from store.postgres_recorder import PostgresRecorder
+from store.recorder import Recorder
 from store.sqlite_recorder import SQLiteRecorder
 from store.streams import Command
 
@@ -39,7 +39,7 @@ MAY_MAKE_SCHEMAS: Final = (
 
 def build_desk(settings: Settings) -> Desk:
     """The desk of these settings, founded if this is its first start."""
-    recorder, keys = _recorder(settings), _keys_engine(settings)
+    recorder, keys = recorder_of(settings), keys_engine(settings)
     try:
         built = desk_over(recorder, keys, key_of(settings.master_key), now, os.urandom)
         _found(built, settings)
@@ -56,14 +56,14 @@ def now() -> Instant:
     return time.time_ns() // 1_000_000
 
 
-def _recorder(settings: Settings) -> Recorder:
+def recorder_of(settings: Settings) -> Recorder:
     if settings.database_url:
         return PostgresRecorder(_reachable("GLASNO_DATABASE_URL", settings.database_url, MAY_MAKE_SCHEMAS))
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     return SQLiteRecorder(str(settings.data_dir / "log.db"))
 
 
-def _keys_engine(settings: Settings) -> Engine:
+def keys_engine(settings: Settings) -> Engine:
     if settings.keys_url:
         address = _reachable("GLASNO_KEYS_URL", settings.keys_url).partition("://")[2]
         return create_engine(f"postgresql+psycopg://{address}", pool_size=2, pool_pre_ping=True)

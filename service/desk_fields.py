@@ -1,18 +1,22 @@
 """What the fields of a desk file hold: keys, texts in two languages, zones, durations, hours."""
 
+from contextlib import suppress
 from itertools import pairwise
 from typing import Annotated, Any, Final, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator, StringConstraints
 
+from domain.configuration.retention import SHORTEST
 from domain.instant import DAY, Duration
 from domain.opening_hours import Hours
-from service.notation import duration, duration_text, hours, weekdays
+from service.notation import duration, duration_text, hours, period, weekdays
 from service.public_holidays import countries
 
 LONGEST: Final = 366 * DAY
 """Of a promise, of a wait for an objection, of a notice: calendars do not reach much further."""
+ALWAYS_ENOUGH: Final = 100 * 365 * DAY
+"""Of what is kept: for longer is for ever, which is said by leaving it out."""
 
 
 class Section(BaseModel):
@@ -49,6 +53,16 @@ def _lasting(text: str) -> Duration:
     return amount
 
 
+def _kept(text: str) -> Duration:
+    amount = 0
+    with suppress(ValueError):
+        amount = period(text)
+    if not SHORTEST <= amount <= ALWAYS_ENOUGH:
+        least = duration_text(SHORTEST)
+        raise ValueError(f"{text!r}: write {least} at the least and 100y at the most, or leave it out to keep for ever")
+    return amount
+
+
 def _hours(text: str) -> Hours:
     stretches = hours(text)
     if any(opens < closed for (_, closed), (opens, _) in pairwise(stretches)):
@@ -70,6 +84,7 @@ Zone: TypeAlias = Annotated[str, AfterValidator(_zone)]
 Country: TypeAlias = Annotated[str, AfterValidator(_country)]
 Languages: TypeAlias = Annotated[tuple[Literal["ru", "en"], ...], Field(min_length=1), AfterValidator(_once_each)]
 Lasting: TypeAlias = Annotated[Duration, PlainValidator(lambda value: _lasting(plain(value)))]
+Kept: TypeAlias = Annotated[Duration, PlainValidator(lambda value: _kept(plain(value)))]
 Opening: TypeAlias = Annotated[Hours, PlainValidator(lambda value: _hours(plain(value)))]
 Days: TypeAlias = Annotated[range, PlainValidator(lambda value: weekdays(plain(value)))]
 

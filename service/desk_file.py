@@ -9,20 +9,17 @@ from typing import Annotated, Any, Final, Literal, Self, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, StringConstraints, model_validator
 
+from domain.attainment import ALL
 from domain.classification import Impact, Kind, Priority, Urgency
-from domain.component import ComponentStatus
 from domain.configuration.contract import Consent
-from domain.configuration.page import ChannelKind
 from domain.configuration.reason import Occasion
-from domain.incident import OVER, IncidentStatus
 from domain.opening_hours import Hours, OpeningHours
 from domain.policy import Action, Clock
 from domain.routing import DEFAULT, Fact
-from domain.uptime import WHOLE, Rule
 from service.desk_fields import (
     Country,
     Days,
-    Explained,
+    Kept,
     Key,
     Labelled,
     Languages,
@@ -30,17 +27,15 @@ from service.desk_fields import (
     Opening,
     Section,
     Text,
-    Worded,
     Zone,
     plain,
 )
+from service.desk_status import ComponentSection, IncidentTemplateSection, PageSection, UptimeSection
 from service.notation import ALWAYS, CLOSED, WEEKDAYS
 
 NOTHING: Final = "none"
 """A target that is taken away where a wider row of the table has one."""
 CELL: Final = "write default, a kind, a priority, or kind.priority such as incident.critical"
-BEGINNINGS: Final = [status for status in IncidentStatus if status not in OVER]
-USUAL: Final = Rule()
 
 
 def _cell(text: str) -> tuple[Kind | None, Priority | None]:
@@ -69,18 +64,6 @@ def _short_confirmation(value: Any) -> Any:
 
 def _short_list(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
-
-
-def _under_way(status: IncidentStatus) -> IncidentStatus:
-    if status in OVER:
-        raise ValueError(f"an incident is not {status} to begin with: write {', '.join(BEGINNINGS)}")
-    return status
-
-
-def _out_of_order(status: ComponentStatus) -> ComponentStatus:
-    if status is ComponentStatus.OPERATIONAL:
-        raise ValueError("what works is not named: leave it out")
-    return status
 
 
 Cell: TypeAlias = Annotated[tuple[Kind | None, Priority | None], PlainValidator(lambda value: _cell(plain(value)))]
@@ -153,7 +136,16 @@ class LevelSection(Section):
     targets: Annotated[Mapping[Cell, Row], Field(min_length=1)]
     at_risk_per_mille: Annotated[int, Field(gt=0, le=1000)] = 750
     confirmation: Annotated[ConfirmationSection, BeforeValidator(_short_confirmation)]
+    goals: Mapping[Clock, Annotated[int, Field(gt=0, le=ALL)]] = {}
     ladder: tuple[StepSection, ...] = ()
+
+    @model_validator(mode="after")
+    def _promises_what_it_aims_at(self) -> Self:
+        promised = {clock for row in self.targets.values() for clock, target in row.items() if target}
+        for clock in self.goals:
+            if clock not in promised:
+                raise ValueError(f"there is a goal for {clock} but no target: give one, or leave the goal out")
+        return self
 
 
 class ContractSection(Section):
@@ -208,53 +200,8 @@ class RoutingSection(Section):
         return self
 
 
-class ComponentSection(Section):
-    group: Key
-    label: Labelled
-    uptime_target: Annotated[int, Field(ge=0, le=100_000)] = 0
-
-
-Weight: TypeAlias = Annotated[int, Field(ge=0, le=WHOLE)]
-
-
-class WeightsSection(Section):
-    degraded: Weight = USUAL.weights[ComponentStatus.DEGRADED]
-    partial_outage: Weight = USUAL.weights[ComponentStatus.PARTIAL_OUTAGE]
-    major_outage: Weight = USUAL.weights[ComponentStatus.MAJOR_OUTAGE]
-    under_maintenance: Weight = USUAL.weights[ComponentStatus.UNDER_MAINTENANCE]
-
-
-class UptimeSection(Section):
-    weights: WeightsSection = WeightsSection()
-    notice: Lasting = USUAL.notice
-
-
-class IncidentTemplateSection(Section):
-    title: Labelled
-    text: Worded
-    status: Annotated[IncidentStatus, AfterValidator(_under_way)] = IncidentStatus.INVESTIGATING
-    components: Mapping[Key, Annotated[ComponentStatus, AfterValidator(_out_of_order)]] = {}
-
-
-class ChannelSection(Section):
-    kind: ChannelKind
-    label: Labelled
-    address: Text
-    calendar: Key
-
-
-def _reached_once(channels: tuple[ChannelSection, ...]) -> tuple[ChannelSection, ...]:
-    ways = [f"{each.kind} {each.address}" for each in channels]
-    if twice := {way for way in ways if ways.count(way) > 1}:
-        raise ValueError(f"{', '.join(sorted(twice))} is named twice: keep one")
-    return channels
-
-
-class PageSection(Section):
-    name: Labelled | None = None
-    channels: Annotated[tuple[ChannelSection, ...], AfterValidator(_reached_once)] = ()
-    priorities: Mapping[Priority, Explained] = {}
-    owed: Mapping[Key, Explained] = {}
+class RetentionSection(Section):
+    closed_tickets: Kept | None = None
 
 
 def _whole(matrix: Mapping[Impact, Mapping[Urgency, Priority]]) -> Mapping[Impact, Mapping[Urgency, Priority]]:
@@ -296,5 +243,6 @@ class DeskFile(Section):
     component_groups: Mapping[Key, Labelled] = {}
     components: Mapping[Key, ComponentSection] = {}
     uptime: UptimeSection = UptimeSection()
+    retention: RetentionSection = RetentionSection()
     incident_templates: Mapping[Key, IncidentTemplateSection] = {}
     page: PageSection = PageSection()

@@ -82,6 +82,7 @@ def _cells(level: LevelPublished) -> dict[str, str]:
         "calendars": ", ".join(f"{key} version {version}" for key, version in sorted(pinned)),
         "at risk": f"{level.at_risk_per_mille} per mille",
         "confirmation": f"{duration_text(level.confirmation)} of {level.confirmation_calendar}",
+        "goals": ", ".join(f"{_words(each.clock)} {each.share}" for each in level.goals) or NONE,
         "ladder": ", ".join(map(_step, level.ladder)) or NONE,
     }
 
@@ -148,7 +149,7 @@ def _parts(value: Any) -> dict[str, Any]:
 def _plain(value: Any, path: tuple[str, ...], names: Mapping[str, str]) -> str:
     if isinstance(value, int) and path[-1] in ("since", "until"):
         return _day(value)
-    if isinstance(value, int) and path[-1] == "notice":
+    if isinstance(value, int) and path[-1] in ("notice", "closed_tickets"):
         return duration_text(value)
     values = value if isinstance(value, tuple) else (value,)
     return ", ".join(names.get(str(each), str(each)) for each in values if each not in ("", None))

@@ -13,19 +13,23 @@ from audit.tlog.proof import proved, verify_proof
 from audit.tlog.tiles import nodes_in
 from domain.erasure import ErasureStep, Ground
 from domain.event import Id
-from projections import entries, erasures, incidents
+from projections import entries, erasures, incidents, retention
 from projections.engine import Projector
 from projections.entries import entries_at
+from projections.words import instant
 from service.acts import Proved, categories, written
 from service.announcing_cli import IDENTIFIER, in_words, one_of
 from service.announcing_cli import views as announced
 from service.cli import AS_JSON, summary, the_desk
 from service.erasing import carry_out
-from service.evidence import folder_of, founding_of, published
+from service.evidence import folder_of, log_of, published
+from service.notation import duration_text
 from service.organisation_cli import organisation_of
+from service.retaining import due_now
 from service.settings import Settings, read_settings
 from service.views import WorkHeld, views_of, work_alone
 from store.desk import Desk
+from store.erased import sealed_under
 from store.erasing import (
     Demand,
     Whom,
@@ -34,7 +38,6 @@ from store.erasing import (
     erasure_of,
     organisation,
     request,
-    sealed_under,
     whole_person,
 )
 from store.streams import Command
@@ -57,6 +60,9 @@ UP_TO_DATE: Final = 60.0
     help="Write the act there: Russian (order 179) and English, with the proof of the log.",
 )
 @click.option("--act-of", "erased", metavar="ID", help="Erase nothing: write the act of this erasure again.")
+@click.option(
+    "--due", is_flag=True, help="Erase nothing: how many closed tickets are due by the retention of the desk."
+)
 @AS_JSON
 def erase_command(
     *,
@@ -68,16 +74,22 @@ def erase_command(
     yes: bool,
     folder: Path | None,
     erased: str | None,
+    due: bool,
     as_json: bool,
 ) -> None:
     """Destroy for ever what PERSON wrote and what was written to them. Nothing brings it back.
 
     Everything else stays as it is: other people's words, clocks, verdicts, figures, and every proof.
     """
-    named = [each for each in (person, firm, code, erased) if each is not None]
+    named = [each for each in (person, firm, code, erased, due or None) if each is not None]
     if len(named) != 1:
-        raise click.UsageError("name one of them: PERSON, --organisation KEY, --announcement CODE, or --act-of ID")
+        raise click.UsageError(
+            "name one of them: PERSON, --organisation KEY, --announcement CODE, --act-of ID, or --due"
+        )
     settings = read_settings()
+    if due:
+        _tell_due(settings, as_json=as_json)
+        return
     with closing(the_desk()) as desk, in_words(), _views(settings, desk) as views:
         if erased is not None:
             stream = _completed(desk, erased)
@@ -90,6 +102,21 @@ def erase_command(
     told = {"id": stream, "state": state.step, "keys": state.keys, "sections": state.sections, "digest": state.digest}
     words = f"{stream}: erased, {state.keys} keys and {state.sections} texts"
     summary(told | {"files": files}, words, as_json=as_json)
+
+
+def _tell_due(settings: Settings, *, as_json: bool) -> None:
+    """What `glasno serve` or `glasno work` is about to delete."""
+    with closing(the_desk()) as desk, _views(settings, desk) as views:
+        _catch_up(settings, desk, views)
+        kept, found = desk.configured.state().retention, due_now(desk, views.engine, desk.now())
+        zone = desk.founding.load(desk.stream)[0].zone
+    since = "" if found.since is None else f", closed since {instant(found.since, 'en', zone)}"
+    words = "texts are kept for ever" if kept is None else f"texts are kept for {duration_text(kept)}"
+    summary(
+        {"due": found.tickets, "since": found.since, "kept": kept},
+        f"{words}; tickets due: {found.tickets}{since}",
+        as_json=as_json,
+    )
 
 
 def _whom(desk: Desk, person: str | None, firm: str | None, code: str | None) -> Whom:
@@ -147,7 +174,7 @@ def _tell(desk: Desk, whom: Whom) -> None:
 def _views(settings: Settings, desk: Desk) -> Iterator[Projector]:
     """Those that erasing needs."""
     engine = views_of(settings, desk).engine
-    yield Projector(desk.log, desk.name("configuration"), engine, (erasures, entries))
+    yield Projector(desk.log, desk.name("configuration"), engine, (erasures, entries, retention))
     engine.dispose()
 
 
@@ -185,7 +212,7 @@ def _proved(settings: Settings, desk: Desk, number: int, position: int) -> Prove
         return None
     entry = next(raw for _, raw in desk.log.envelopes(after=position - 1))
     proof = proved(nodes_in(Folder(folder_of(settings)).read, checkpoint.size), number, checkpoint, note)
-    verify_proof(proof, entry, [read_key(founding_of(desk).log_key)])
+    verify_proof(proof, entry, [read_key(log_of(desk).log_key)])
     return Proved(entry, proof)
 
 

@@ -1,9 +1,11 @@
 """Erasures that were requested are carried out, step by step, by whoever comes next."""
 
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 
 from sqlalchemy import Engine
 
+from domain.erasure import ErasedKind
 from domain.event import Id
 from domain.instant import Instant
 from domain.ticket.heir import pass_on
@@ -11,7 +13,9 @@ from domain.token import revoke
 from projections import erasures
 from service.jobs import Job
 from store.desk import Desk
+from store.erased import Undecided
 from store.erasing import delete_sections, destroy_keys, erasure_at
+from store.expiring import choose_texts, delete_texts
 from store.streams import Command
 
 
@@ -43,7 +47,21 @@ def passing_on(desk: Desk, views: Engine) -> Job[Id]:
 
 def carry_out(desk: Desk, views: Engine, stream: Id) -> None:
     """Every step that is left; the views know of the request."""
-    owners = erasure_at(desk, stream).identities
+    state = erasure_at(desk, stream)
+    if state.kind is ErasedKind.TICKETS:
+        _delete_texts(desk, stream)
+    else:
+        _destroy(desk, views, stream, state.identities)
+
+
+def _delete_texts(desk: Desk, stream: Id) -> None:
+    """Later, if somebody is just being erased who wrote some of them."""
+    with suppress(Undecided):
+        choose_texts(desk, stream)
+        delete_texts(desk, stream)
+
+
+def _destroy(desk: Desk, views: Engine, stream: Id, owners: Collection[Id]) -> None:
     with views.connect() as connection:
         tokens, tickets = erasures.to_be_ended(connection, owners)
     for token in tokens:

@@ -8,6 +8,7 @@ from domain.opening_hours import END_OF_DAY, Hours
 
 UNITS: Final = {"d": DAY, "h": HOUR, "m": MINUTE, "s": SECOND}
 DURATION: Final = re.compile(r"(?=.)(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
+YEARS: Final = re.compile(r"([1-9]\d*)y")
 STRETCH: Final = re.compile(r"(\d{1,2}):(\d{2})\s*-\s*(\d{1,2}):(\d{2})")
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 ALWAYS: Final = "24x7"
@@ -22,6 +23,12 @@ def duration(text: str) -> Duration:
     if not amount:
         raise ValueError(f"{text!r} is no duration: write for example 30m, 4h, 1h30m or 2d")
     return amount
+
+
+def period(text: str) -> Duration:
+    """Milliseconds of `3y`, or of a duration: elapsed time, where a year is 365 days."""
+    years = YEARS.fullmatch(text)
+    return int(years[1]) * 365 * DAY if years else duration(text)
 
 
 def duration_text(amount: Duration) -> str:

@@ -15,11 +15,12 @@ from domain.configuration.contract import ContractSigned
 from domain.configuration.definitions import Definition
 from domain.configuration.incident_template import IncidentTemplateDefined
 from domain.configuration.label import Label
-from domain.configuration.level import LevelPublished, OpenTickets, Promise
+from domain.configuration.level import Goal, LevelPublished, OpenTickets, Promise
 from domain.configuration.line import LineDefined
 from domain.configuration.page import Channel, PageDescribed
 from domain.configuration.priorities import PrioritiesSet
 from domain.configuration.reason import ReasonDefined
+from domain.configuration.retention import RetentionSet
 from domain.configuration.routing import RoutingSet
 from domain.configuration.team import TeamDefined
 from domain.configuration.uptime import UptimeRuleSet
@@ -28,15 +29,8 @@ from domain.opening_hours import instant_at
 from domain.policy import Clock, Step
 from domain.routing import Fact, Rule, Rules
 from service.desk_fields import Explained, Labelled, Worded
-from service.desk_file import (
-    DeskFile,
-    IncidentTemplateSection,
-    LevelSection,
-    PageSection,
-    RuleSection,
-    TargetSection,
-    UptimeSection,
-)
+from service.desk_file import DeskFile, LevelSection, RuleSection, TargetSection
+from service.desk_status import IncidentTemplateSection, PageSection, UptimeSection
 from service.timetables import timetable
 from store.names import Naming
 
@@ -69,6 +63,7 @@ def _level(key: str, section: LevelSection, at: Instant) -> LevelPublished:
         confirmation_calendar_version=0,
         ladder=tuple(Step(step.clock, step.at_per_mille, step.action, step.whom) for step in section.ladder),
         open_tickets=OpenTickets.STAY,
+        goals=tuple(Goal(clock, section.goals[clock]) for clock in Clock if clock in section.goals),
     )
 
 
@@ -103,6 +98,7 @@ def _definitions(file: DeskFile, at: Instant) -> Iterator[Definition]:
     yield PrioritiesSet(at=at, matrix=file.priorities)
     yield from _components(file, at)
     yield _uptime_rule(file.uptime, at)
+    yield RetentionSet(at=at, closed_tickets=file.retention.closed_tickets)
     yield from (_incident_template(key, each, at) for key, each in file.incident_templates.items())
     yield _page(file.page, at)
 

@@ -12,12 +12,13 @@ from service.erasing import erasing, passing_on
 from service.jobs import Job, Loop
 from service.mail import Postman
 from service.months import fixing
+from service.retaining import retaining
 from service.settings import Settings
 from service.subscribers import deliveries
 from service.subscribers.by_mail import by_mail
 from service.subscribers.by_webhook import by_webhook
-from service.subscribers.delivering import inviting, telling
 from service.subscribers.keeping import keeping
+from service.subscribers.telling import inviting, telling
 from service.timers import amending, maintaining, standing_in, ticking
 from service.webhooks import delivering
 from store.desk import Desk
@@ -35,6 +36,7 @@ def work_loops(desk: Desk, views: Engine, settings: Settings) -> list[Loop]:
         Loop(timed, desk.now, guard.agree),
         Loop([delivering(desk, views, allow_private=settings.webhooks_allow_private)], desk.now),
         Loop([passing_on(desk, views), erasing(desk, views)], desk.now),
+        Loop([retaining(desk, views)], desk.now, clock_guard(desk.now, views).agree),
         *_of_subscribers(desk, views, settings),
     ]
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from domain.attainment import attainment, frozen, month_of
+from domain.attainment import attainment, budget, frozen, month_of
 from domain.classification import Class
 from domain.configuration import Configuration
 from domain.configuration.label import Label
@@ -95,6 +95,8 @@ class LevelTable:
     label: Label
     promises: Sequence[Promised]
     months: Sequence[Month]
+    goals: Mapping[Clock, int]
+    """The share that is to be kept in each month, in thousandths of a percent, of clocks that have a goal."""
 
     @property
     def clocks(self) -> Sequence[Clock]:
@@ -102,6 +104,11 @@ class LevelTable:
         shown = {each.clock for each in self.promises}
         shown |= {clock for month in self.months for clock, fact in month.facts.items() if fact.has_verdicts}
         return [clock for clock in Clock if clock in shown]
+
+    def budget(self, clock: Clock) -> int | None:
+        """How many more may be breached this month, below zero: by how many the goal is missed. None without a goal."""
+        fact = self.months[0].facts[clock]
+        return budget(fact.decided, fact.breached, self.goals[clock]) if clock in self.goals else None
 
     @property
     def calendars(self) -> Sequence[CalendarRef]:
@@ -212,7 +219,9 @@ def _known(connection: Connection, zone: str, *, position: int, at: Instant) -> 
 
 def _table(level: LevelPublished, known: Sequence[Known], *, is_offered: bool) -> LevelTable:
     found = [Month(each.month, each.is_frozen, _facts(each, level.level), each.fixed) for each in known]
-    return LevelTable(level.level, level.label, _promises(level, known[0].cells) if is_offered else [], found)
+    promises = _promises(level, known[0].cells) if is_offered else []
+    goals = {each.clock: each.share for each in level.goals} if is_offered else {}
+    return LevelTable(level.level, level.label, promises, found, goals)
 
 
 def _facts(known: Known, level: str) -> Mapping[Clock, Fact]:

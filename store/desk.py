@@ -48,8 +48,9 @@ from store.announcing import Announcing
 from store.codec import Codec
 from store.followed import Followed
 from store.keys import Keys
-from store.log import Log, Recorder
+from store.log import Log, Recorded
 from store.names import Naming, naming
+from store.recorder import Recorder
 from store.sealing import Sealer
 from store.streams import Streams
 from store.subscribing import Subscribing
@@ -88,6 +89,11 @@ class Desk:
     def stream(self) -> Id:
         """The stream of the desk itself."""
         return self.name("desk")
+
+    @property
+    def successions(self) -> list[Recorded[desk.DeskLogSucceeded]]:
+        """Each time that the log went on under another name, the first one first."""
+        return [each for each in self.log.read(self.stream) if isinstance(each.event, desk.DeskLogSucceeded)]
 
     def close(self) -> None:
         """Let go of the connections."""

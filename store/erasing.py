@@ -3,15 +3,12 @@
 Each step can be done again, by whoever comes next, after whatever happened in between: what was requested is erased.
 """
 
-import hashlib
-from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
 
 from domain import erasure
-from domain.canonical import parse
 from domain.configuration.contract import ContractSigned
 from domain.erasure import ErasedKind, Erasure, ErasureRequested, ErasureStep, Ground, complete, destroyed
 from domain.event import Id
@@ -25,9 +22,9 @@ from domain.person.farewell import take_leave
 from domain.refusal import Refused
 from domain.reservation import release, reserve
 from store.desk import Desk
-from store.log import Stored
+from store.erased import sealed_under
+from store.expiring import delete_again
 from store.people import person_of
-from store.sealing import digest_of
 from store.streams import Acted, Command, Intent
 
 
@@ -49,14 +46,6 @@ class Demand:
     by: Id | None = None
     administrators: frozenset[Id] = frozenset()
     """All that there are: the last one stays."""
-
-
-@dataclass(frozen=True)
-class Sealed:
-    """The texts under some keys: how many by event, and the digests by which the envelopes know them."""
-
-    counts: Mapping[str, int]
-    digest: str
 
 
 def whole_person(desk: Desk, person: Id) -> Whom:
@@ -144,7 +133,7 @@ def delete_sections(desk: Desk, stream: Id) -> None:
 def erase_again(desk: Desk) -> None:
     """Before anything is read: a key store that was restored from an older copy has keys that were destroyed.
 
-    What somebody was sealing while its key was destroyed is deleted, too.
+    What somebody was sealing while its key was destroyed is deleted, too; and texts of tickets that are back.
     """
     requests = [each for each in desk.log.erasures() if isinstance(each.event, ErasureRequested)]
     owners = {owner: each.event.at for each in requests for owner in each.event.identities}
@@ -153,28 +142,7 @@ def erase_again(desk: Desk) -> None:
     if _has_texts(desk, owners):
         for each in requests:
             _delete_left_over(desk, each.stream)
-
-
-def sealed_under(desk: Desk, keys: Sequence[Id], until: int) -> Sealed:
-    """What is sealed under these keys in the log up to a position."""
-    counts: Counter[str] = Counter()
-    digests: list[str] = []
-    for stored in desk.log.under(keys, until):
-        counts[stored.topic] += sum(section.key_id in keys for section in stored.sections)
-        digests += _alone(desk, stored, keys)
-    return Sealed(dict(counts), digest_of_all(digests))
-
-
-def digest_of_all(digests: Collection[str]) -> str:
-    """One digest of many, see `domain.erasure.ErasureKeysDestroyed`."""
-    return hashlib.sha256("".join(f"{each}\n" for each in sorted(digests)).encode()).hexdigest()
-
-
-def _alone(desk: Desk, stored: Stored, keys: Collection[Id]) -> set[str]:
-    """The digests in an envelope that nothing discloses but what is under these keys, whether they exist or not."""
-    others = [section for section in stored.sections if section.key_id not in keys]
-    disclosed = [desk.sealer.disclosure(section, stored.envelope) for section in others]
-    return set(parse(stored.envelope)["_sd"]) - {digest_of(each) for each in disclosed if each is not None}
+    delete_again(desk, requests)
 
 
 def _of_person(desk: Desk, whom: Whom, demand: Demand) -> Iterator[Intent]:

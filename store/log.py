@@ -5,15 +5,15 @@ is under way shares the next commit.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from itertools import groupby
 from threading import Lock
-from typing import Any, Final, Generic, Protocol, TypeAlias, TypeVar
+from typing import Any, Final, Generic, TypeAlias, TypeVar
 from uuid import UUID
 
-from eventsourcing.persistence import IntegrityError, Notification, StoredEvent
+from eventsourcing.persistence import IntegrityError, StoredEvent
 
 from domain.event import Address, Id, Shape, Source
 from domain.instant import Instant
@@ -21,6 +21,7 @@ from monitoring.metrics import APPEND_CONFLICTS, APPEND_DURATION
 from store.codec import Codec, Parts
 from store.envelope import Envelope, sealed, unsealed
 from store.keys import Key
+from store.recorder import Recorder
 from store.sealing import FACTS, Sealer, Tampered, Unsealed
 from store.section import Section
 from store.turns import Turns
@@ -33,30 +34,6 @@ PAGE: Final = 500
 
 class Conflict(Exception):  # noqa: N818
     """Another append was faster: nothing was stored."""
-
-
-class Recorder(Protocol):
-    """What the log needs of an `eventsourcing` recorder; the two recorders beside this file have it."""
-
-    def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None: ...
-    def select_events(self, originator_id: UUID | str, *, gt: int | None = None) -> Sequence[StoredEvent]: ...
-    def select_notifications(
-        self,
-        start: int | None,
-        limit: int,
-        stop: int | None = None,
-        topics: Sequence[str] = (),
-        *,
-        inclusive_of_start: bool = True,
-    ) -> Sequence[Notification]: ...
-    def max_notification_id(self) -> int | None: ...
-    def select_sections(self, stream: UUID, *, after: int, name: str, until: int | None = None) -> list[Section]: ...
-    def select_sections_between(self, first: int, last: int, name: str | None = None) -> list[Section]: ...
-    def positions_of(self, stream: UUID, *, after: int) -> list[int]: ...
-    def positions_under(self, keys: Sequence[str], until: int) -> list[int]: ...
-    def delete_sections(self, keys: Sequence[str]) -> None: ...
-    def positions_of_erasures(self) -> list[int]: ...
-    def close(self) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -177,16 +154,27 @@ class Log:
         """Delete the sections under these keys, so that nobody finds them even in the files."""
         self._recorder.delete_sections(keys)
 
+    def delete_texts(self, streams: Sequence[Id]) -> None:
+        """Delete every content section of these streams as thoroughly; that there was one stays to be seen."""
+        self._recorder.empty_contents([*map(UUID, streams)])
+
+    def has_texts(self, streams: Sequence[Id]) -> bool:
+        """Whether there is any content section left in these streams."""
+        return self._recorder.have_contents([*map(UUID, streams)])
+
+    def stored_of(self, stream: Id) -> list[Stored]:
+        """One stream's events as their bytes with all their sections, oldest first."""
+        key = UUID(stream)
+        events = self._recorder.select_events(key)
+        sections = _by_place(self._recorder.select_sections(key, after=0))
+        positions = self._recorder.positions_of(key, after=0)
+        return [_stored(*each, sections) for each in zip(positions, events, strict=False)]
+
     def stored(self, *, after: int = 0, page: int = PAGE) -> Iterator[Stored]:
         """Every event after a position as its bytes with all its sections, page by page."""
         while found := self._recorder.select_notifications(after, page, inclusive_of_start=False):
-            rows = sorted(self._recorder.select_sections_between(found[0].id, after := found[-1].id))
-            sections = {
-                place: tuple(group) for place, group in groupby(rows, key=lambda row: (row.stream, row.version))
-            }
-            for each in found:
-                stream, version = _place(each)
-                yield Stored(each.id, stream.hex, version, each.topic, each.state, sections.get((stream, version), ()))
+            sections = _by_place(self._recorder.select_sections_between(found[0].id, after := found[-1].id))
+            yield from (_stored(each.id, each, sections) for each in found)
 
     def envelopes(self, *, after: int = 0) -> Iterator[tuple[int, bytes]]:
         """Position and envelope of every event after a position, as its bytes, page by page."""
@@ -284,3 +272,13 @@ class Log:
 def _place(stored: StoredEvent) -> Place:
     stream = stored.originator_id
     return stream if isinstance(stream, UUID) else UUID(stream), stored.originator_version
+
+
+def _by_place(sections: Iterable[Section]) -> Mapping[Place, tuple[Section, ...]]:
+    groups = groupby(sorted(sections), key=lambda row: (row.stream, row.version))
+    return {place: tuple(group) for place, group in groups}
+
+
+def _stored(position: int, event: StoredEvent, sections: Mapping[Place, tuple[Section, ...]]) -> Stored:
+    stream, version = place = _place(event)
+    return Stored(position, stream.hex, version, event.topic, event.state, sections.get(place, ()))

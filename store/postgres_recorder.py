@@ -1,7 +1,7 @@
 """The `eventsourcing` recorder for PostgreSQL: the same log for many machines."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, LiteralString
 from uuid import UUID
 
 from eventsourcing.persistence import InterfaceError, OperationalError, StoredEvent
@@ -21,6 +21,7 @@ CREATE_LOCK = 0x676C61736E6F02
 PATIENCE = 1.0
 """Seconds to wait for a connection; ten times that, since the library asks ten times."""
 
+CONTENTS: LiteralString = "WHERE originator_id = ANY(%s::uuid[]) AND name<>'facts' AND ciphertext<>''"
 INSERT = SQL(
     "WITH sealed AS (INSERT INTO sections SELECT * FROM unnest"
     "(%s::uuid[], %s::bigint[], %s::text[], %s::text[], %s::bytea[], %s::bytea[]))"
@@ -76,10 +77,12 @@ class PostgresRecorder(PostgresApplicationRecorder):
         events = [(each.originator_id, each.originator_version, each.topic, each.state) for each in stored_events]
         curs.execute(INSERT, [*_columns(sections, 6), *_columns(events, 4)])
 
-    def select_sections(self, stream: UUID, *, after: int, name: str, until: int | None = None) -> list[Section]:
-        """The sections of that name of one stream's events after a version, until another one at the most."""
+    def select_sections(
+        self, stream: UUID, *, after: int, name: str | None = None, until: int | None = None
+    ) -> list[Section]:
+        """The sections, all or those of one name, of one stream's events after a version, until another one."""
         return self._sections(
-            "SELECT * FROM sections WHERE originator_id=%s AND name=%s"
+            "SELECT * FROM sections WHERE originator_id=%s AND name=coalesce(%s::text, name)"
             " AND originator_version>%s AND originator_version<=coalesce(%s::bigint, originator_version)",
             (stream, name, after, until),
         )
@@ -114,6 +117,15 @@ class PostgresRecorder(PostgresApplicationRecorder):
         """Delete what is under these keys."""
         with self.datastore.transaction(commit=True) as cursor:
             cursor.execute("DELETE FROM sections WHERE key_id = ANY(%s)", (list(keys),))
+
+    def empty_contents(self, streams: Sequence[UUID]) -> None:
+        """Of all sections of these streams but `facts` leave only where they were."""
+        with self.datastore.transaction(commit=True) as cursor:
+            cursor.execute(f"UPDATE sections SET nonce='', ciphertext='' {CONTENTS}", (list(streams),))  # noqa: S608
+
+    def have_contents(self, streams: Sequence[UUID]) -> bool:
+        """Whether any section of these streams but `facts` is not deleted."""
+        return bool(self._rows(f"SELECT 1 FROM sections {CONTENTS} LIMIT 1", (list(streams),)))  # noqa: S608
 
     def positions_of_erasures(self) -> list[int]:
         """The positions of the events that ask for erasures, in order."""

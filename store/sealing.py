@@ -81,10 +81,12 @@ class Sealer:
         return Section(clear.stream, clear.version, clear.name, clear.key.key_id, nonce, ciphertext)
 
     def disclosure(self, section: Section, envelope: bytes = b"") -> bytes | None:
-        """The disclosure in clear, or None if its key was destroyed; raises `Tampered` or `KeyMissing`.
+        """The disclosure in clear, or None if it or its key does not exist any more; raises `Tampered`, `KeyMissing`.
 
         Only `facts` needs the envelope.
         """
+        if section.is_deleted:
+            return None
         key = self.keys.opened(section.key_id)
         if key is None:
             return None
@@ -97,6 +99,8 @@ class Sealer:
 
     def facts(self, section: Section, envelope: bytes) -> dict[str, Any]:
         """What the `facts` section says."""
+        if section.is_deleted:
+            raise Tampered(f"section {FACTS!r} of {section.stream.hex}:{section.version} is missing")
         disclosure = self.disclosure(section, envelope)
         if disclosure is None:
             raise KeyMissing("the desk's own key was destroyed: restore the newest copy of the key store")

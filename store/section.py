@@ -5,7 +5,10 @@ from uuid import UUID
 
 
 class Section(NamedTuple):
-    """One section of one event as it is stored: ciphertext, and the id of the key that opens it."""
+    """One section of one event as it is stored: ciphertext, and the id of the key that opens it.
+
+    Both empty, the ciphertext and its nonce, say that there was a text, which was deleted.
+    """
 
     stream: UUID
     version: int
@@ -13,3 +16,8 @@ class Section(NamedTuple):
     key_id: str
     nonce: bytes
     ciphertext: bytes
+
+    @property
+    def is_deleted(self) -> bool:
+        """Only where it was is left of it."""
+        return not self.ciphertext

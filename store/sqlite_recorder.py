@@ -28,6 +28,8 @@ SECTIONS_BY_KEY = "CREATE INDEX IF NOT EXISTS sections_key ON sections (key_id)"
 ERASURES = "CREATE INDEX IF NOT EXISTS stored_erasures ON stored_events (topic) WHERE topic='erasure.requested'"
 """They are few, and looked for at each start."""
 
+CONTENTS = "WHERE originator_id IN (SELECT value FROM json_each(?)) AND name<>'facts' AND ciphertext<>x''"
+
 # An explicit key: without one VACUUM may renumber rows, and the rowid of a deleted last row is given out again.
 EVENTS = """CREATE TABLE IF NOT EXISTS stored_events (
     rowid INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -81,10 +83,12 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
         c.executemany("INSERT INTO sections VALUES (?,?,?,?,?,?)", rows)
         return super()._insert_events(c, stored_events, **kwargs)
 
-    def select_sections(self, stream: UUID, *, after: int, name: str, until: int | None = None) -> list[Section]:
-        """The sections of that name of one stream's events after a version, until another one at the most."""
+    def select_sections(
+        self, stream: UUID, *, after: int, name: str | None = None, until: int | None = None
+    ) -> list[Section]:
+        """The sections, all or those of one name, of one stream's events after a version, until another one."""
         return self._sections(
-            "SELECT * FROM sections WHERE originator_id=? AND name=?"
+            "SELECT * FROM sections WHERE originator_id=? AND name=ifnull(?, name)"
             " AND originator_version>? AND originator_version<=ifnull(?, originator_version)",
             (stream.hex, name, after, until),
         )
@@ -122,6 +126,21 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
         """Delete what is under these keys, from the file and from its journal, which no reader may hold meanwhile."""
         with self._writing() as cursor:
             cursor.execute("DELETE FROM sections WHERE key_id IN (SELECT value FROM json_each(?))", (json.dumps(keys),))
+        self._empty_journal()
+
+    def empty_contents(self, streams: Sequence[UUID]) -> None:
+        """Of all sections of these streams but `facts` leave only where they were; from the journal, too."""
+        with self._writing() as cursor:
+            cursor.execute(f"UPDATE sections SET nonce=x'', ciphertext=x'' {CONTENTS}", (_hexes(streams),))  # noqa: S608
+        self._empty_journal()
+
+    def have_contents(self, streams: Sequence[UUID]) -> bool:
+        """Whether any section of these streams but `facts` is not deleted."""
+        with self.datastore.transaction(commit=False) as cursor:
+            cursor.execute(f"SELECT 1 FROM sections {CONTENTS} LIMIT 1", (_hexes(streams),))  # noqa: S608
+            return cursor.fetchone() is not None
+
+    def _empty_journal(self) -> None:
         with self.datastore.get_connection(commit=True) as connection:
             cursor = connection.cursor()
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -149,3 +168,7 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
         with self.datastore.transaction(commit=False) as cursor:
             cursor.execute(statement, parameters)
             return [Section(UUID(row[0]), *tuple(row)[1:]) for row in cursor.fetchall()]
+
+
+def _hexes(streams: Sequence[UUID]) -> str:
+    return json.dumps([each.hex for each in streams])

@@ -10,6 +10,16 @@ WORDS: Final[dict[str, tuple[int, str, str]]] = {
         "Ticket {reference} is part of another one; go on there.",
         "Заявка {reference} объединена с другой; продолжайте там.",
     ),
+    "texts_expired": (
+        409,
+        "The texts of ticket {reference} were deleted, as it was closed long ago: open a new ticket.",
+        "Тексты заявки {reference} удалены по истечении срока хранения: откройте новую заявку.",
+    ),
+    "ticket_in_use": (
+        409,
+        "Ticket {reference} was not closed long enough ago.",
+        "Заявка {reference} закрыта недостаточно давно.",
+    ),
     "ticket_not_open": (
         409,
         "The work on ticket {reference} is done: reopen it first.",

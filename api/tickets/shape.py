@@ -36,6 +36,9 @@ class TicketOut(Out):
     waits_until: InstantOut | None
     acts_at: InstantOut | None = Field(description="When the stated next act is promised for")
     owes_answer: bool = Field(description="A message of the client is unanswered")
+    texts_expired_at: InstantOut | None = Field(
+        description="When its texts had been kept for long enough and were deleted: nothing is written on it any more"
+    )
 
 
 class Done(Out):
@@ -48,7 +51,7 @@ class Done(Out):
     message: Id | None = Field(description="The message that was written, if one was")
     receipt: str | None = Field(
         description="Signed by the log: that the first of these events will be in it. Keep it as it is; `…/proofs` "
-        "redeems it. None if nothing was stored, or the key of the log is not at hand"
+        "redeems it. None if nothing was stored, or the log cannot be signed now: nothing is promised then"
     )
 
 

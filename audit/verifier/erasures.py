@@ -1,14 +1,21 @@
 """Erasures: what was erased by law is listed, and each is told from its request to its end with the same counts."""
 
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from audit.verifier.entry import Entry
 from audit.verifier.report import Erased, Fault, Report
-from domain.erasure import ErasureCompleted, ErasureKeysDestroyed, ErasureRequested
+from domain.erasure import (
+    ErasedKind,
+    ErasureCompleted,
+    ErasureKeysDestroyed,
+    ErasureRequested,
+    ErasureTextsChosen,
+    Event,
+)
 
-Event: TypeAlias = ErasureRequested | ErasureKeysDestroyed | ErasureCompleted
-BEFORE = {ErasureKeysDestroyed: ErasureRequested, ErasureCompleted: ErasureKeysDestroyed}
+Counted: TypeAlias = ErasureKeysDestroyed | ErasureTextsChosen
+WRONG_ORDER: Final = "an erasure is requested, carried out and completed, each once"
 
 
 @dataclass
@@ -16,26 +23,40 @@ class Erasures:
     """Every erasure by its stream."""
 
     report: Report
-    told: dict[str, dict[type, Event]] = field(default_factory=dict)
+    told: dict[str, list[Event]] = field(default_factory=dict)
 
     def follow(self, entry: Entry, event: Event) -> None:
         """Take in a step of an erasure."""
-        steps = self.told.setdefault(entry.stream, {})
-        destroyed, before = steps.get(ErasureKeysDestroyed), BEFORE.get(type(event))
-        if type(event) in steps or (before and before not in steps):
-            self.report.find(Fault.ORDER, "an erasure is requested, carried out and completed, each once", entry.place)
-        if isinstance(event, ErasureCompleted) and isinstance(destroyed, ErasureKeysDestroyed):
-            self._complete(entry, event, destroyed, steps[ErasureRequested])
-        steps[type(event)] = event
+        steps = self.told.setdefault(entry.stream, [])
+        match [*steps, event]:
+            case [ErasureRequested()]:
+                pass
+            case [ErasureRequested() as asked, (ErasureKeysDestroyed() | ErasureTextsChosen()) as counted]:
+                self._demand_kind(entry, asked, counted)
+            case [ErasureRequested() as asked, counted, ErasureCompleted() as done]:
+                self._complete(entry, asked, counted, done)
+            case _:
+                self.report.find(Fault.ORDER, WRONG_ORDER, entry.place)
+                return
+        steps.append(event)
 
     @property
     def unfinished(self) -> int:
         """Requested, and not completed."""
-        return sum(ErasureCompleted not in steps for steps in self.told.values())
+        return sum(bool(steps) and not isinstance(steps[-1], ErasureCompleted) for steps in self.told.values())
 
-    def _complete(self, entry: Entry, done: ErasureCompleted, destroyed: ErasureKeysDestroyed, asked: Event) -> None:
-        counted = destroyed.keys, destroyed.sections, destroyed.digest
-        if (done.keys, done.sections, done.digest) != counted:
-            self.report.find(Fault.ORDER, "an erasure deleted something else than it had destroyed", entry.place)
-        if isinstance(asked, ErasureRequested):
-            self.report.erased.append(Erased(entry.place, asked.ground, asked.kind, done.keys, done.sections))
+    def _demand_kind(self, entry: Entry, asked: ErasureRequested, counted: Counted) -> None:
+        """Texts of tickets go without keys, all others with them."""
+        if (asked.kind is ErasedKind.TICKETS) is not isinstance(counted, ErasureTextsChosen):
+            self.report.find(Fault.ORDER, "an erasure was carried out as one of another kind", entry.place)
+
+    def _complete(self, entry: Entry, asked: ErasureRequested, counted: Event, done: ErasureCompleted) -> None:
+        if (done.keys, done.sections, done.digest) != _counts(counted):
+            self.report.find(Fault.ORDER, "an erasure deleted something else than it had counted", entry.place)
+        self.report.erased.append(Erased(entry.place, asked.ground, asked.kind, done.keys, done.sections))
+
+
+def _counts(counted: Event) -> tuple[int, int, str]:
+    assert isinstance(counted, Counted)  # noqa: S101 -- `follow` has seen to it
+    keys = counted.keys if isinstance(counted, ErasureKeysDestroyed) else 0
+    return keys, counted.sections, counted.digest

@@ -17,6 +17,7 @@ from domain.configuration.line import LineDefined, LineWithdrawn
 from domain.configuration.page import PLAIN, PageDescribed
 from domain.configuration.priorities import PrioritiesSet
 from domain.configuration.reason import ReasonDefined, ReasonWithdrawn
+from domain.configuration.retention import KEPT, RetentionSet
 from domain.configuration.routing import RoutingSet
 from domain.configuration.team import TeamDefined, TeamWithdrawn
 from domain.configuration.uptime import USUAL, UptimeRuleSet
@@ -33,6 +34,7 @@ Definition: TypeAlias = (
     | ComponentGroupDefined
     | ComponentDefined
     | UptimeRuleSet
+    | RetentionSet
     | IncidentTemplateDefined
     | PageDescribed
     | ContractSigned
@@ -58,7 +60,7 @@ WITHDRAWALS: Final[Mapping[str, Callable[..., Withdrawal]]] = {
     "incident_template": IncidentTemplateWithdrawn,
     "contract": ContractEnded,
 }
-"""By noun; the matrix, the routing rules, the rule of uptime and the page are told anew, never withdrawn."""
+"""By noun; the matrix, the routing rules, the rule of uptime, the page and retention are told anew, never withdrawn."""
 
 
 class Name(NamedTuple):
@@ -75,7 +77,7 @@ def name_of(event: Definition | Withdrawal) -> Name:
     return Name(shape_of(type(event)).name.partition(".")[0], event.key)
 
 
-UNSAID: Final[Definitions] = {name_of(USUAL): USUAL, name_of(PLAIN): PLAIN}
+UNSAID: Final[Definitions] = {name_of(each): each for each in (USUAL, PLAIN, KEPT)}
 """What is in force without having been defined."""
 
 

@@ -32,6 +32,14 @@ class Promise:
     calendar_version: int
 
 
+@dataclass(frozen=True)
+class Goal:
+    """The share of a clock's verdicts that are to be met in each month, in thousandths of a percent."""
+
+    clock: Clock
+    share: int
+
+
 @event(
     "level.published",
     visibility=Visibility.CLEAR,
@@ -54,6 +62,8 @@ class LevelPublished:
     ladder: tuple[Step, ...]
     """The provider's own affair: no formula reads it, and it names teams."""
     open_tickets: Public[OpenTickets]
+    goals: Public[tuple[Goal, ...]] = ()
+    """Clocks without one are to be met always."""
 
 
 @event(

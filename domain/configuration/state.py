@@ -13,6 +13,7 @@ from domain.configuration.definitions import Definition, Definitions, Withdrawal
 from domain.configuration.level import Levels
 from domain.configuration.page import PLAIN, PageDescribed
 from domain.configuration.priorities import PrioritiesSet
+from domain.configuration.retention import KEPT, RetentionSet
 from domain.configuration.routing import RoutingSet
 from domain.configuration.uptime import USUAL, UptimeRuleSet
 from domain.event import Id
@@ -76,6 +77,11 @@ class Configuration:
         """What uptime is computed by; the usual rule unless another one was set."""
         rule = self.of(UptimeRuleSet).get("", USUAL)
         return Rule(rule.weights, rule.notice)
+
+    @property
+    def retention(self) -> Duration | None:
+        """For how long the texts of closed tickets are kept; None: for ever."""
+        return self.of(RetentionSet).get("", KEPT).closed_tickets
 
     def newest(self, key: str) -> CalendarRef:
         """The newest version of a calendar that is there."""

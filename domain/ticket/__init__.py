@@ -16,6 +16,7 @@ from domain.ticket import (
     outcome,
     promise,
     provenance,
+    retention,
     waiting,
 )
 from domain.ticket.state import Stage, Ticket
@@ -33,6 +34,7 @@ Event: TypeAlias = (
     | notices.Event
     | provenance.Event
     | heir.Event
+    | retention.Event
 )
 
 PARTS: Final[tuple[Any, ...]] = (
@@ -48,6 +50,7 @@ PARTS: Final[tuple[Any, ...]] = (
     notices,
     provenance,
     heir,
+    retention,
 )
 
 EVOLVE: Final[dict[type, Callable[[Ticket, Any], Ticket]]] = {

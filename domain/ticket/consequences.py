@@ -21,6 +21,7 @@ from domain.ticket.classing import Reprioritised
 from domain.ticket.notices import ClientToBeTold
 from domain.ticket.outcome import Closed, Closing, close, closes_at, is_silent
 from domain.ticket.promise import ClockDecided, VerdictExcluded, decided, escalated
+from domain.ticket.retention import demand_texts
 from domain.ticket.state import DESK
 from domain.ticket.waiting import go_on, until_promised
 from domain.verdict import verdicts_of
@@ -39,10 +40,12 @@ NOT_COUNTED: Final = {
 def consequences(ticket: Ticket, events: Sequence[Event], *, book: Book) -> list[Event]:
     """What the events of an action, or of `tick`, bring with them.
 
-    Only clocks that have ended are judged: that one that runs on is late, the timer alone says.
+    Only clocks that have ended are judged: that one that runs on is late, the timer alone says. Refused, whatever the
+    action: `texts_expired`.
     """
     if not events:
         return []
+    demand_texts(ticket)
     after, at = folded(events, ticket), events[-1].at
     verdicts = _of_merged(ticket, book, at) if after.stage is Stage.MERGED else _of_ended(after, book, at)
     return [*verdicts, *_exclusions(ticket, events, verdicts), *_notice(ticket, after, at)]

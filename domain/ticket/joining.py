@@ -71,8 +71,8 @@ def evolve(ticket: Ticket, event: Event) -> Ticket:
     """The ticket beside others."""
     match event:
         case Merged():
-            clocks = ticket.clocks.merged()
-            return replace(settled(ticket), stage=Stage.MERGED, merged_into=event.into, clocks=clocks)
+            merged = replace(settled(ticket), stage=Stage.MERGED, merged_into=event.into)
+            return replace(merged, over_since=event.at, clocks=ticket.clocks.merged())
         case DuplicateJoined():
             duplicates = ticket.duplicates | {event.duplicate}
             return replace(ticket, duplicates=duplicates, participants=ticket.participants.union(event.participants))

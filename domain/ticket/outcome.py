@@ -97,9 +97,10 @@ def evolve(ticket: Ticket, event: Event) -> Ticket:
         case Reopened():
             reopened = replace(settled(ticket), stage=ticket.working_stage, clocks=ticket.clocks.reopened(event.at))
             staff = ticket.staff_notices
-            return replace(reopened, untold=ticket.untold & staff, given_up=ticket.given_up & staff)
+            return replace(reopened, over_since=None, untold=ticket.untold & staff, given_up=ticket.given_up & staff)
         case Closed():
-            return replace(settled(ticket), stage=Stage.CLOSED, clocks=ticket.clocks.closed(event.at))
+            clocks = ticket.clocks.closed(event.at)
+            return replace(settled(ticket), stage=Stage.CLOSED, over_since=event.at, clocks=clocks)
         case _:
             assert_never(event)
 

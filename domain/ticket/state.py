@@ -73,6 +73,10 @@ class Ticket:
     """When the stated next act is promised for."""
     silent_since: Instant | None = None
     """The desk's last word on a ticket whose work is done: from then on silence is consent."""
+    over_since: Instant | None = None
+    """When it was closed or merged; a reopening takes it back."""
+    texts_expired_at: Instant | None = None
+    """When its texts had been kept for long enough: nothing is written on it any more."""
     merged_into: Id | None = None
     duplicates: frozenset[Id] = frozenset()
     participants: frozenset[Id] = frozenset()

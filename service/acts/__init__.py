@@ -12,10 +12,10 @@ from typing import Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from domain.configuration.page import PLAIN, PageDescribed
-from domain.erasure import ErasureKeysDestroyed, ErasureRequested, Event
+from domain.erasure import ErasedKind, ErasureKeysDestroyed, ErasureRequested, ErasureTextsChosen, Event
 from domain.event import Id
 from projections.words import Telling, instant, sentence, word
-from service.evidence import founding_of
+from service.evidence import log_of
 from store.desk import Desk
 from store.log import Recorded
 
@@ -50,6 +50,8 @@ CATEGORIES: Final[Mapping[tuple[str, ...], tuple[str, str]]] = {
     ("subscription.requested",): ("адрес подписчика", "address of the subscriber"),
 }
 """What the sealed text of an event is, in Russian and English."""
+OF_TICKETS: Final = {"ru": "тексты закрытых заявок", "en": "texts of closed tickets"}
+"""Whoever wrote them."""
 
 
 @dataclass(frozen=True)
@@ -93,11 +95,12 @@ def categories(counts: Mapping[str, int], language: str) -> list[tuple[str, int]
 
 
 def _page(desk: Desk, past: Sequence[Recorded[Event]], numbers: Sequence[int], language: str, files: str | None) -> str:
-    state, founded = desk.erasures.fold(past), founding_of(desk)
+    state, founded = desk.erasures.fold(past), log_of(desk)
     zone = desk.founding.load(desk.stream)[0].zone
     asked, counted = past[0].event, past[1].event
     assert isinstance(asked, ErasureRequested)  # noqa: S101 -- an erasure that is complete was requested,
-    assert isinstance(counted, ErasureKeysDestroyed)  # noqa: S101 -- and its keys were destroyed
+    assert isinstance(counted, ErasureKeysDestroyed | ErasureTextsChosen)  # noqa: S101 -- and what it takes counted
+    is_of_tickets = asked.kind is ErasedKind.TICKETS
     return TEMPLATES.get_template(f"act.{language}.html.j2").render(
         id=past[0].stream,
         operator=_operator(desk, language),
@@ -107,11 +110,13 @@ def _page(desk: Desk, past: Sequence[Recorded[Event]], numbers: Sequence[int], l
         identities=asked.identities,
         number=asked.number,
         kind=word(asked.kind, language),
-        is_person=asked.kind == "person",
+        is_person=asked.kind is ErasedKind.PERSON,
+        is_of_tickets=is_of_tickets,
+        references=sorted(desk.tickets.load(each)[0].reference for each in asked.tickets),
         ground=word(asked.ground, language),
-        categories=categories(counted.counts, language),
+        categories=[(OF_TICKETS[language], state.sections)] if is_of_tickets else categories(counted.counts, language),
         state=state,
-        destroyed_at=instant(counted.at, language, zone),
+        counted_at=instant(counted.at, language, zone),
         completed_at=instant(past[-1].event.at, language, zone),
         journal=[_entry(each, number, language, zone) for each, number in zip(past, numbers, strict=True)],
         files=files,

@@ -1,9 +1,12 @@
 """Promise and fact by month: published for anybody, in full for those whom they concern."""
 
+from dataclasses import replace
 from typing import Any
 
 from domain.configuration.contract import Consent, ContractSigned
+from domain.configuration.level import Goal
 from domain.instant import DAY, HOUR, MINUTE
+from domain.policy import Clock
 from store.streams import Command
 from tests.api.office import Office
 from tests.cast import AT
@@ -36,6 +39,15 @@ def test_anybody_sees_every_promise_even_when_nothing_was_decided(office: Office
     reaction = cell(told, "reaction")
     assert (reaction["level"], reaction["promised"]) == ("standard", 15 * MINUTE)
     assert (reaction["decided"], reaction["attainment"], reaction["p50"]) == (0, None, None)
+
+
+def test_goals_leave_budgets(office: Office) -> None:
+    publish(office)
+    stream, standard = office.desk.name("configuration"), office.desk.configured.state().levels.current("standard")
+    assert standard
+    aiming = replace(standard, version=2, goals=(Goal(Clock.REACTION, 95_000),))
+    office.desk.configuration.act(Command(office.desk.new_id()), stream, lambda _: [aiming])
+    assert sla(office)["budgets"] == [{"clock": "reaction", "level": "standard", "goal": 95.0, "allowed": 0, "left": 0}]
 
 
 def test_promises_stand_in_their_usual_order(office: Office) -> None:

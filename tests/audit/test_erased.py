@@ -14,7 +14,8 @@ from domain.event import Id
 from service import build
 from service.settings import Settings
 from store.desk import Desk
-from store.erasing import sealed_under, whole_person
+from store.erased import sealed_under
+from store.erasing import whole_person
 from store.streams import Command
 from tests.cast import AT
 from tests.store.lives import erase, person, ticket

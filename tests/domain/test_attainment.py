@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.attainment import attainment, freezes_at, frozen, month_of
+from domain.attainment import ALL, allowed, attainment, budget, freezes_at, frozen, month_of
 from domain.instant import HOUR
 from tests.vectors.schedule import instant
 
@@ -31,6 +31,19 @@ def test_the_published_share_never_exceeds_the_true_one(decided: int, other: int
     share = attainment(decided, breached)
     assert share is not None
     assert share * decided <= (decided - breached) * 100_000 < (share + 1) * decided
+
+
+def test_with_a_goal_of_95_percent_one_of_twenty_may_be_breached_and_none_of_nineteen() -> None:
+    assert [allowed(decided, 95_000) for decided in (0, 19, 20, 39, 40)] == [0, 0, 1, 1, 2]
+    assert [budget(20, breached, 95_000) for breached in range(3)] == [1, 0, -1]
+
+
+@given(st.integers(1, 10**6), st.integers(0, 10**6), st.integers(1, ALL))
+def test_as_long_as_a_budget_is_left_the_goal_is_kept(decided: int, breached: int, goal: int) -> None:
+    breached = min(breached, decided)
+    share = attainment(decided, breached)
+    assert share is not None
+    assert (budget(decided, breached, goal) >= 0) == (share >= goal)
 
 
 def test_a_month_begins_at_midnight_in_the_zone_of_the_desk() -> None:

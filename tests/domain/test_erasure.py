@@ -9,12 +9,15 @@ from domain.erasure import (
     ErasureKeysDestroyed,
     ErasureRequested,
     ErasureStep,
+    ErasureTextsChosen,
     Event,
     Ground,
+    chosen,
     complete,
     destroyed,
     evolve,
     request,
+    request_of_tickets,
 )
 from domain.refusal import Refused
 from tests.cast import ANN, AT, BORIS, CY
@@ -113,3 +116,37 @@ def test_each_step_follows_the_one_before_it_and_is_taken_once() -> None:
         assert destroyed(state, **COUNTED, at=AT + 3) == []
     for state in (Erasure(), after(*requested()), over):
         assert complete(state, at=AT + 3) == []
+
+
+CHOSEN: dict[str, Any] = {"digest": "ab" * 32, "until": 17, "counts": {"ticket.opened": 2, "ticket.noted": 1}}
+
+
+def of_tickets() -> list[Event]:
+    return request_of_tickets(Erasure(), tickets=["2" * 32, "1" * 32], at=AT)
+
+
+def with_choice() -> list[Event]:
+    return [*of_tickets(), *chosen(after(*of_tickets()), **CHOSEN, at=AT + 1)]
+
+
+def test_an_erasure_of_tickets_is_of_nobody() -> None:
+    tickets = ("1" * 32, "2" * 32)
+    ground, kind = Ground.RETENTION, ErasedKind.TICKETS
+    asked = ErasureRequested(at=AT, ground=ground, kind=kind, subject="", identities=(), tickets=tickets)
+    assert of_tickets() == [asked]
+    assert (after(asked).kind, after(asked).tickets, after(asked).identities) == (kind, tickets, ())
+    assert request_of_tickets(after(asked), tickets=tickets, at=AT) == []
+
+
+def test_the_texts_of_tickets_are_counted_before_they_go_and_no_key_goes_with_them() -> None:
+    assert with_choice()[1:] == [ErasureTextsChosen(at=AT + 1, tickets=2, sections=3, **CHOSEN)]
+    state = after(*with_choice())
+    assert (state.step, state.keys, state.sections, state.until) == (ErasureStep.TEXTS_CHOSEN, 0, 3, 17)
+    done = complete(state, at=AT + 2)
+    assert done == [ErasureCompleted(at=AT + 2, keys=0, sections=3, digest="ab" * 32)]
+    assert after(*with_choice(), *done).step is ErasureStep.COMPLETED
+
+
+def test_texts_are_chosen_once_and_of_what_was_asked_for() -> None:
+    for state in (Erasure(), after(*with_choice()), after(*with_choice(), *complete(after(*with_choice()), at=AT + 2))):
+        assert chosen(state, **CHOSEN, at=AT + 3) == []

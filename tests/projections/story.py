@@ -110,7 +110,7 @@ class Story:
 def begin(settings: Settings) -> Story:
     """A desk that promises what the cast promises, around the clock."""
     clock = Clock()
-    recorder, keys = build._recorder(settings), build._keys_engine(settings)
+    recorder, keys = build.recorder_of(settings), build.keys_engine(settings)
     desk = desk_over(recorder, keys, key_of(settings.master_key), clock, os.urandom)
     story = Story(desk, clock, views_of(settings), settings.data_dir)
     story.tell("configuration", desk.name("configuration"), published(ALWAYS), level())

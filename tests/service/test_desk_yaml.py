@@ -70,6 +70,8 @@ def test_an_unknown_key_is_refused_with_a_near_name(path: tuple[str, ...], key: 
             {"clock": "reaction", "at_per_mille": 1, "action": "transfer", "whom": "lead"},
             "goes to a team",
         ),
+        (("levels", "standard", "goals"), {"reaction": 100_001}, "less than or equal to 100000"),
+        (("levels", "standard", "goals"), {"pickup": 95_000}, "'reaction'"),
         (("priorities", "high"), {"high": "critical"}, "high.medium, high.low is missing"),
         (("reasons", "refusal", "defect"), {"ru": "Дефект", "en": "Defect"}, "belongs to one reason"),
         (("contracts",), {"c": {**ACME, "until": "2026-01-01"}}, "comes after since"),
@@ -88,6 +90,13 @@ def test_a_mistake_says_what_to_do(path: tuple[Any, ...], value: Any, told: str)
     section[path[-1]] = value
     [mistake] = mistakes(values)
     assert told in mistake
+
+
+def test_a_goal_needs_a_target() -> None:
+    values = default()
+    values["levels"]["standard"] |= {"targets": {"default": {"reaction": "1h"}}, "goals": {"resolution": 95_000}}
+    [mistake] = mistakes(values)
+    assert "goal for resolution but no target" in mistake
 
 
 def test_a_key_that_stands_twice_is_refused_with_both_lines() -> None:

@@ -19,7 +19,7 @@ from domain.person import Right
 from domain.shapes import event_classes
 from service.acts import CATEGORIES
 from service.erase_cli import erase_command
-from service.evidence import advance, founding_of, sequencer_of
+from service.evidence import advance, log_of, sequencer_of
 from service.settings import Settings
 from service.views import work_alone
 from store.codec import plan_of
@@ -115,6 +115,7 @@ def test_an_announcement_is_erased_by_its_code(run: Run, desk: Desk) -> None:
         (("--organisation", "acme", *BASIS), "there is no organisation acme"),
         (("--announcement", "000000000000", *BASIS), "There is no such incident"),
         (("--act-of", "1" * 32), "There is no such erasure"),
+        (("--due", "--organisation", "acme"), "name one of them"),
     ],
 )
 def test_what_cannot_be_erased_is_said_in_words(run: Run, arguments: tuple[str, ...], says: str) -> None:
@@ -167,7 +168,7 @@ def test_the_act_is_proved_once_the_log_is_signed(
     again = told(run("--act-of", stream, "--act", str(tmp_path), "--json"))
     assert f"erasure-{stream}.tlog-proof" in again["files"]
     entry, proof = ((tmp_path / f"erasure-{stream}.{kind}").read_bytes() for kind in ("entry", "tlog-proof"))
-    assert verify_proof(proof, entry, [read_key(founding_of(desk).log_key)]).size
+    assert verify_proof(proof, entry, [read_key(log_of(desk).log_key)]).size
     assert json.loads(entry)["ty"] == "erasure.completed"
 
 

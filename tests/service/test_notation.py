@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.instant import DAY, HOUR, MINUTE, SECOND
-from service.notation import duration, duration_text, hours, weekdays
+from service.notation import duration, duration_text, hours, period, weekdays
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,17 @@ def test_what_is_no_duration_is_refused_with_an_example(text: str) -> None:
 @given(st.integers(1, 10**7).map(lambda seconds: seconds * SECOND))
 def test_a_duration_reads_as_it_is_written(amount: int) -> None:
     assert duration(duration_text(amount)) == amount
+
+
+@pytest.mark.parametrize(("text", "days"), [("3y", 1095), ("1y", 365), ("100y", 36_500), ("40d", 40), ("48h", 2)])
+def test_a_period_may_be_written_in_years_of_365_days(text: str, days: int) -> None:
+    assert period(text) == days * DAY
+
+
+@pytest.mark.parametrize("text", ["0y", "1y6d", "y", "3 years", ""])
+def test_what_is_no_period_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="is no duration"):
+        period(text)
 
 
 def test_no_time_at_all_is_zero_seconds() -> None:

@@ -13,9 +13,10 @@ from domain.component import ComponentStatus
 from domain.configuration.component import ComponentDefined
 from domain.configuration.contract import ContractEnded
 from domain.configuration.label import Label
-from domain.configuration.level import OpenTickets
+from domain.configuration.level import Goal, OpenTickets
 from domain.configuration.page import PLAIN, Channel, ChannelKind
 from domain.configuration.priorities import PrioritiesSet
+from domain.configuration.retention import RetentionSet
 from domain.configuration.uptime import USUAL
 from domain.instant import DAY, HOUR, MINUTE
 from domain.policy import Clock
@@ -195,3 +196,19 @@ def test_channels_are_told_with_their_hours_and_whether_they_are_open(stage: Sta
     stage.configure(replace(PLAIN, channels=(phone,)))
     assert '<a href="tel:+78000000000">+7 800 000-00-00</a>' in stage.get("/en/sla").text
     assert "Phone +7 800 000-00-00 open now" in told(stage)
+
+
+def test_a_goal_is_told_with_its_formula_and_its_budget(stage: Stage) -> None:
+    stage.configure(level(version=2, goals=(Goal(Clock.REACTION, 95_000),)))
+    stage.taken(after=HOUR)
+    assert re.search(r"that are kept at least: \S+ 95.000 %", told(stage))
+    assert "budget/1" in told(stage)
+    assert "goal 95.000 %, missed by 1" in told(stage, "/en/")
+    assert "цель 95,000 %, перерасход 1" in told(stage, "/ru/")
+
+
+def test_how_long_texts_are_kept_is_told_as_it_is_in_force(stage: Stage) -> None:
+    assert "is kept without a limit of time, unless it has to be erased by law." in told(stage)
+    stage.configure(RetentionSet(at=AT, closed_tickets=1095 * DAY))
+    assert "What was written on a ticket is deleted 1095 d after the ticket was closed;" in told(stage)
+    assert "Всё, что написано в заявке, удаляется через 1095 сут после её закрытия;" in told(stage, "/ru/sla")

@@ -7,6 +7,7 @@ import pytest
 
 from domain.clock import Exclusion
 from domain.configuration.contract import Consent, ContractEnded, ContractSigned
+from domain.configuration.level import Goal
 from domain.instant import DAY, HOUR, MINUTE
 from domain.month import MonthFixed, SlaRow
 from domain.policy import Clock
@@ -138,6 +139,18 @@ def test_a_level_that_is_not_published_any_more_keeps_its_public_months(office: 
     (table,) = tables(office)
     assert (table.promises, any(each.has_verdicts for each in table.months)) == ([], True)
     assert Clock.REACTION in table.clocks
+
+
+def test_a_goal_leaves_a_budget_of_breaches(office: Office) -> None:
+    office.configure(level(version=2, goals=(Goal(Clock.REACTION, 50_000),)))
+    budgets = []
+    for took in (MINUTE, MINUTE, 21 * MINUTE, 21 * MINUTE, 21 * MINUTE):
+        office.closed(took)
+        (table,) = tables(office)
+        budgets.append(table.budget(Clock.REACTION))
+    assert budgets == [0, 1, 0, 0, -1]
+    assert table.goals == {Clock.REACTION: 50_000}
+    assert table.budget(Clock.UPDATE) is None
 
 
 def test_opaque_tickets_are_in_no_fact(office: Office) -> None:

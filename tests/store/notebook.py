@@ -112,8 +112,8 @@ class Shelf:
 
 
 def open_shelf(settings: Settings) -> Shelf:
-    keys = Keys(build._keys_engine(settings), key_of(settings.master_key), os.urandom)
-    recorder, clock = build._recorder(settings), Clock()
+    keys = Keys(build.keys_engine(settings), key_of(settings.master_key), os.urandom)
+    recorder, clock = build.recorder_of(settings), Clock()
     log = Log(recorder, Codec(get_args(Event)), Sealer(keys, os.urandom), clock, os.urandom)
     books = Streams(log, Notebook(), evolve, lambda book: book.published)
     return Shelf(log, keys, books, clock)

@@ -19,6 +19,7 @@ from domain.person.membership import join_organisation
 from domain.refusal import Refused
 from domain.ticket.conversation import write
 from store.desk import Desk
+from store.erased import sealed_under
 from store.erasing import (
     Demand,
     Whom,
@@ -27,7 +28,6 @@ from store.erasing import (
     erasure_of,
     organisation,
     request,
-    sealed_under,
     whole_person,
 )
 from store.people import merge, person_at, person_of, plan_absence

@@ -14,7 +14,8 @@ from domain.refusal import Refused
 from service import build
 from service.settings import Settings
 from store.desk import Desk
-from store.erasing import delete_sections, destroy_keys, erase_again, erasure_at, request, sealed_under, whole_person
+from store.erased import sealed_under
+from store.erasing import delete_sections, destroy_keys, erase_again, erasure_at, request, whole_person
 from store.keys import Key
 from store.sealing import Erased
 from store.streams import Command

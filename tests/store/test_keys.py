@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine, select, text
 
 from domain.refusal import Refused
-from service.build import _keys_engine, _recorder, build_desk
+from service.build import build_desk, keys_engine, recorder_of
 from service.key_files import _make, key_of
 from service.settings import Misconfigured, Settings
 from store.keys import DESK, KEYS, KeyMissing, Keys, WrongMaster
@@ -89,7 +89,7 @@ def test_erasing_one_leaves_the_words_of_others(shelf: Shelf) -> None:
 
 
 def test_another_connection_finds_the_key_that_was_made_first(settings: Settings) -> None:
-    first, second = (Keys(_keys_engine(settings), key_of(settings.master_key), os.urandom) for _ in range(2))
+    first, second = (Keys(keys_engine(settings), key_of(settings.master_key), os.urandom) for _ in range(2))
     assert not second._living({ANN})
     key = first.of(ANN)
     assert second._made({ANN}) == {ANN: key}
@@ -193,7 +193,7 @@ def founded(settings: Settings) -> None:
 
 def contents(settings: Settings) -> list[object]:
     """All events and all keys, as rows."""
-    recorder = _recorder(settings)
+    recorder = recorder_of(settings)
     events = recorder.select_notifications(None, 1_000)
     recorder.close()
     with key_store(settings) as engine, engine.connect() as connection:
@@ -203,6 +203,6 @@ def contents(settings: Settings) -> list[object]:
 @contextmanager
 def key_store(settings: Settings) -> Iterator[Engine]:
     settings.data_dir.mkdir(exist_ok=True)
-    engine = _keys_engine(settings)
+    engine = keys_engine(settings)
     yield engine
     engine.dispose()

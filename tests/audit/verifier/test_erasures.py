@@ -9,6 +9,9 @@ REQUESTED = {"ty": "erasure.requested", "ground": "request_of_subject", "kind": 
 COUNTED = {"keys": 1, "sections": 4, "digest": "d" * 64}
 DESTROYED = {"ty": "erasure.keys_destroyed"} | COUNTED
 COMPLETED = {"ty": "erasure.completed"} | COUNTED
+OF_TICKETS: dict[str, Any] = {"ty": "erasure.requested", "ground": "retention", "kind": "tickets"}
+CHOSEN: dict[str, Any] = {"ty": "erasure.texts_chosen", "tickets": 2, "sections": 4, "digest": "d" * 64}
+DELETED: dict[str, Any] = COMPLETED | {"keys": 0}
 
 
 def erased(evidence: Evidence, *steps: dict[str, Any]) -> Evidence:
@@ -39,3 +42,21 @@ def test_an_erasure_is_told_in_its_order(evidence: Evidence) -> None:
 
 def test_an_erasure_deletes_what_it_counted(evidence: Evidence) -> None:
     assert Fault.ORDER in republished(erased(evidence, REQUESTED, DESTROYED, COMPLETED | {"sections": 5}))
+
+
+def test_texts_of_closed_tickets_are_listed_too(evidence: Evidence) -> None:
+    done = erased(evidence, OF_TICKETS, CHOSEN, DELETED)
+    assert republished(done) == set()
+    assert [each[1:] for each in done.verified().erased] == [("retention", "tickets", 0, 4)]
+    assert Fault.ORDER in republished(erased(evidence, OF_TICKETS, CHOSEN, DELETED | {"keys": 1}))
+    assert Fault.ORDER in republished(erased(evidence, OF_TICKETS, CHOSEN, DELETED | {"sections": 5}))
+
+
+def test_no_key_goes_with_tickets_and_whoever_is_erased_loses_keys(evidence: Evidence) -> None:
+    wrong: list[list[dict[str, Any]]] = [
+        [OF_TICKETS, DESTROYED, COMPLETED],
+        [REQUESTED, CHOSEN, DELETED],
+        [OF_TICKETS, CHOSEN, CHOSEN],
+    ]
+    for steps in wrong:
+        assert Fault.ORDER in republished(erased(evidence, *steps))
