@@ -1,10 +1,13 @@
 """`python -m service` is `glasno`: every command."""
 
+from service.access_cli import access_command
 from service.audit_cli import audit_group
+from service.backup_cli import backup_command, restore_command
 from service.bundle_cli import bundle_command
 from service.cli import glasno
 from service.component_cli import component
 from service.erase_cli import erase_command
+from service.exporter_cli import exporter
 from service.imports.cli import import_group
 from service.incident_cli import incident_group
 from service.maintenance_cli import maintenance_group
@@ -15,6 +18,7 @@ from service.publish_cli import publish_command
 from service.replay_cli import replay_command
 from service.serve import api, serve
 from service.subscribers.cli import subscribers
+from service.succeed_cli import succeed_command
 from service.witness_cli import witness_command
 from service.work_cli import work
 
@@ -23,6 +27,7 @@ glasno.add_command(token)
 glasno.add_command(api)
 glasno.add_command(serve)
 glasno.add_command(work)
+glasno.add_command(exporter)
 glasno.add_command(notices)
 glasno.add_command(organisation)
 glasno.add_command(desk_group)
@@ -32,11 +37,15 @@ glasno.add_command(incident_group)
 glasno.add_command(maintenance_group)
 glasno.add_command(publish_command)
 glasno.add_command(replay_command)
+glasno.add_command(access_command)
 glasno.add_command(audit_group)
 audit_group.add_command(bundle_command)
 audit_group.add_command(witness_command)
+audit_group.add_command(succeed_command)
 glasno.add_command(subscribers)
 glasno.add_command(erase_command)
+glasno.add_command(backup_command)
+glasno.add_command(restore_command)
 
 __all__ = ["glasno"]
 

@@ -26,6 +26,7 @@ from service.apply import Plan, carry_out, in_words, plan
 from service.build import build_desk
 from service.desk_yaml import BadDeskFile, read_desk_file
 from service.evidence import folder_of, published
+from service.restore import RESTORING
 from service.settings import Misconfigured, Settings, read_settings
 from service.views import views_of
 from store.desk import Desk
@@ -168,7 +169,11 @@ def the_desk() -> Desk:
 
 def _demand_log(settings: Settings) -> None:
     """Whoever lost the log is not given an empty desk in its place: the log is always made before its keys."""
-    log, keys = settings.data_dir / "log.db", settings.data_dir / "keys.db"
+    log, keys, aside = (settings.data_dir / name for name in ("log.db", "keys.db", RESTORING))
+    if aside.exists():
+        raise Misconfigured(
+            f"{aside} is there: a restore is under way, or was cut off; then run `glasno restore` again"
+        )
     if keys.exists() and not (settings.database_url or log.exists()):
         raise Misconfigured(f"{log} is gone, but {keys} is there: restore the log from its backup")
 

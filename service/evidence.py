@@ -1,7 +1,8 @@
 """The evidence of this desk: where it is, and the worker that takes in what is new and signs it."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from math import inf
 from pathlib import Path
 from threading import Event
@@ -14,9 +15,10 @@ from audit.sequencer import ROUND, Forked, Sequencer
 from audit.tlog.checkpoint import Checkpoint, opened
 from audit.tlog.note import Signer, read_key
 from audit.tlog.policy import Policy, read_policy
-from domain.desk import DeskFounded
+from domain.desk import Desk as Named
 from domain.instant import SECOND, Instant
 from monitoring import metrics
+from service.aside import put_aside
 from service.cosigning import Cosigning
 from service.key_files import signer_of
 from service.settings import Misconfigured, Settings
@@ -26,6 +28,8 @@ CADENCE: Final = 10.0
 """Seconds between two signatures, at the least."""
 LOOK: Final = 1.0
 """Seconds between two looks for something new."""
+AGAIN: Final = 600.0
+"""Seconds until a log that must not be signed is read again, all of it perhaps, although no file beside it changed."""
 
 LOGGER: Final = logging.getLogger("glasno.evidence")
 
@@ -35,10 +39,14 @@ def folder_of(settings: Settings) -> Path:
     return settings.data_dir / "evidence"
 
 
-def founding_of(desk: Desk) -> DeskFounded:
-    """The first entry of the log: what its name is, and with which key it is signed."""
-    founded: DeskFounded = desk.log.read(desk.stream)[0].event
-    return founded
+def unsigned_of(settings: Settings) -> Path:
+    """The file that is there while the log is not signed, and says why: every process of the desk sees it."""
+    return settings.data_dir / "log.unsigned"
+
+
+def log_of(desk: Desk) -> Named:
+    """What the name of the log is, and with which key it is signed: as it was founded, or as it goes on since."""
+    return desk.founding.load(desk.stream)[0]
 
 
 def published(settings: Settings, desk: Desk) -> tuple[bytes, Checkpoint] | None:
@@ -47,31 +55,32 @@ def published(settings: Settings, desk: Desk) -> tuple[bytes, Checkpoint] | None
         note = Folder(folder_of(settings)).read(CHECKPOINT)
     except FileNotFoundError:
         return None
-    return note, opened(note, [read_key(founding_of(desk).log_key)])[0]
+    return note, opened(note, [read_key(log_of(desk).log_key)])[0]
 
 
 def proving_of(settings: Settings, desk: Desk) -> Proving:
     """What receipts and proofs are made with. Without the key of the log it promises nothing, and says so."""
-    key, read = read_key(founding_of(desk).log_key), Folder(folder_of(settings)).read
+    key, read = read_key(log_of(desk).log_key), Folder(folder_of(settings)).read
     try:
-        return Proving(key, _signer_of(settings, desk), read)
+        return Proving(key, _signer_of(settings, desk), read, unsigned_of(settings))
     except Misconfigured as fault:
         LOGGER.warning("no receipts are given: %s", fault)
         return Proving(key, None, read)
 
 
 def sequencer_of(settings: Settings, desk: Desk) -> Sequencer:
-    """The sequencer of the log; `Misconfigured` if its key is not there any more."""
+    """The sequencer of the log; `Misconfigured` if its key is not there any more. For whoever works alone."""
+    put_aside(settings, desk, folder_of(settings))
     return Sequencer(desk.log, folder_of(settings), settings.data_dir / "log.signed", _signer_of(settings, desk))
 
 
 def _signer_of(settings: Settings, desk: Desk) -> Signer:
-    founded = founding_of(desk)
+    known = log_of(desk)
     if not settings.log_key.exists():
         raise Misconfigured(f"{settings.log_key} is gone: restore the key of the log from its backup")
-    signer = signer_of(founded.origin, settings.log_key)
-    if signer.key.text != founded.log_key:
-        raise Misconfigured(f"{settings.log_key} is not the key of this log, {founded.log_key}: restore its backup")
+    signer = signer_of(known.origin, settings.log_key)
+    if signer.key.text != known.log_key:
+        raise Misconfigured(f"{settings.log_key} is not the key of this log, {known.log_key}: restore its backup")
     return signer
 
 
@@ -89,7 +98,11 @@ def advance(desk: Desk, sequencer: Sequencer, progress: Callable[[int], None] = 
 def _cosigning(settings: Settings, desk: Desk) -> Cosigning:
     """Without a file of witnesses nobody is asked."""
     policy = read_policy(settings.witnesses.read_text()) if settings.witnesses else Policy()
-    return Cosigning(Folder(folder_of(settings)), read_key(founding_of(desk).log_key), policy)
+    key = read_key(log_of(desk).log_key)
+    for name, witness in policy.witnesses.items():
+        if witness.public == key.public:
+            raise Misconfigured(f"GLASNO_WITNESSES: {name} has the key of this log, which is not its own witness")
+    return Cosigning(Folder(folder_of(settings)), key, policy)
 
 
 class Signing:
@@ -101,13 +114,17 @@ class Signing:
         self._cosigning = _cosigning(settings, desk)
         self._sequencer: Sequencer | None = None
         self._told = ""
+        self._refused: tuple[float, Sequence[int]] = -inf, ()
+        """When that was, and since when the files were as they are."""
         self._since = -inf
         self._oldest: Instant | None = None
         """When the oldest event was stored that is under no checkpoint."""
         metrics.INTEGRITY_UNSIGNED_AGE.set_function(self._age)
 
     def run(self, stopping: Event) -> None:
-        """Until told to stop; what was stored until then is signed."""
+        """Until told to stop; what was stored until then is signed. Before the first look nothing is promised."""
+        if self._sequencer is None:
+            unsigned_of(self._settings).write_text("the log was not looked at yet\n")
         while not stopping.is_set():
             if monotonic() - self._since >= CADENCE:
                 self.look()
@@ -118,6 +135,8 @@ class Signing:
 
     def look(self) -> None:
         """Sign if there is something new. The first time in any case: the log may have been replaced meanwhile."""
+        if self._is_refused_still():
+            return
         try:
             sequencer = self._sequencer or sequencer_of(self._settings, self._desk)
             if self._sequencer is None or sequencer.is_behind:
@@ -125,20 +144,33 @@ class Signing:
                 advance(self._desk, sequencer, self._progress)
                 self._see(sequencer)
                 self._since = monotonic()
+                unsigned_of(self._settings).unlink(missing_ok=True)
                 self._cosigning.cosign()
         except (Forked, Misconfigured) as fault:
             self._refuse(str(fault))
         else:
-            self._sequencer, self._told = sequencer, ""
+            self._sequencer, self._told, self._refused = sequencer, "", (-inf, ())
             metrics.INTEGRITY_FORKED.set(0)
 
     def watch(self) -> None:
         """Between two signatures: notice since when something waits for the next one."""
-        if self._sequencer and self._oldest is None and self._sequencer.is_behind:
-            self._see(self._sequencer)
+        with suppress(Forked):
+            if self._sequencer and self._oldest is None and self._sequencer.is_behind:
+                self._see(self._sequencer)
+
+    def _is_refused_still(self) -> bool:
+        at, changed = self._refused
+        return monotonic() - at < AGAIN and changed == self._changed()
+
+    def _changed(self) -> Sequence[int]:
+        """When each file was that decides whether the log may be signed."""
+        folder, settings = folder_of(self._settings), self._settings
+        files = settings.data_dir / "log.signed", settings.log_key, folder, folder / CHECKPOINT
+        return [each.stat().st_mtime_ns if each.exists() else 0 for each in files]
 
     def _refuse(self, why: str) -> None:
-        self._sequencer, self._since = None, monotonic()
+        self._sequencer, self._since, self._refused = None, monotonic(), (monotonic(), self._changed())
+        unsigned_of(self._settings).write_text(f"{why}\n")
         metrics.INTEGRITY_FORKED.set(1)
         if why != self._told:
             LOGGER.error("the log is not signed any more: %s", why)

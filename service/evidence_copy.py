@@ -5,11 +5,14 @@ from typing import Final
 
 from audit.evidence import CHECKPOINT, Folder, names_of
 from audit.one_file import one_file
-from service.evidence import folder_of, founding_of, published
+from service.aside import ENTRY, FORMER
+from service.evidence import folder_of, log_of, published
 from service.evidence_page import page
 from service.settings import Settings
+from status_page.former import former_logs
 from store.desk import Desk
 
+TILES: Final = "tile"
 ENTRIES: Final = "tile/entries/"
 TIMES: Final = 3
 """While it copies, a partial file may become whole: then there is a newer checkpoint to begin with."""
@@ -17,19 +20,40 @@ TIMES: Final = 3
 
 def copy_evidence(settings: Settings, desk: Desk, folder: Path) -> int:
     """Bring `evidence` in that folder up to date; how many files were written."""
-    target, founded = Folder(folder / "evidence"), founding_of(desk)
-    told = page(founded.origin, founded.log_key, settings.public_address, settings.evidence)
-    written = _put(target, "index.html", told.encode()) + _put(target, "log.vkey", f"{founded.log_key}\n".encode())
+    target, known = Folder(folder / "evidence"), log_of(desk)
+    told = page(known, settings.public_address, settings.evidence, former_logs(desk))
+    written = _put(target, "index.html", told.encode()) + _put(target, "log.vkey", f"{known.log_key}\n".encode())
     written += _put(target, "verify.pyz", one_file())
+    former = [f"{FORMER}/{each.event.number - 1}" for each in desk.successions]
     if settings.evidence != "public":
-        _withdraw(target)
-    return written + _copy(settings, desk, target, TIMES)
+        for name in (ENTRIES, *(f"{each}/{ENTRIES}" for each in former)):
+            _withdraw(target, name)
+    if not all((target.path / each / ENTRY).exists() for each in former):
+        _begin_again(target)
+    return written + _copy_former(settings, target) + _copy(settings, desk, target, TIMES)
 
 
-def _withdraw(target: Folder) -> None:
+def _withdraw(target: Folder, name: str) -> None:
     """Entries that another level allowed; not those that a symbolic link leads to: they are somebody else's."""
-    if (target.path / ENTRIES).resolve() == target.path.parent.resolve() / target.path.name / ENTRIES:
-        target.remove(ENTRIES)
+    if (target.path / name).resolve() == target.path.parent.resolve() / target.path.name / name:
+        target.remove(name)
+
+
+def _begin_again(target: Folder) -> None:
+    """The log has a successor, whose files have the names of its own: none of these stays in their place."""
+    _withdraw(target, TILES)
+    if (target.path / TILES).exists():
+        raise OSError(f"{target.path / TILES} is elsewhere, by a symbolic link: remove that link")
+
+
+def _copy_former(settings: Settings, target: Folder) -> int:
+    """Logs that are not signed any more: whatever is there of them never changes."""
+    source = Folder(folder_of(settings))
+    paths = (path for path in (source.path / FORMER).rglob("*") if path.is_file() and not path.name.startswith("."))
+    names = sorted(path.relative_to(source.path).as_posix() for path in paths)
+    missing = [each for each in names if not (target.path / each).exists()]
+    allowed = [each for each in missing if settings.evidence == "public" or f"/{ENTRIES}" not in each]
+    return sum(_put(target, name, source.read(name)) for name in allowed)
 
 
 def _copy(settings: Settings, desk: Desk, target: Folder, times: int) -> int:

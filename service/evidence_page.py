@@ -1,7 +1,12 @@
 """What stands at `/evidence/`: what is published there, by whom it is signed, and how anybody verifies it."""
 
+from collections.abc import Sequence
 from html import escape
 from typing import Final, Literal, TypeAlias
+
+from domain.desk import Desk
+from status_page.former import FormerLog
+from status_page.words import LANGUAGES, Language
 
 Level: TypeAlias = Literal["public", "contract", "checkpoints"]
 
@@ -19,6 +24,12 @@ PUBLISHED: Final[dict[Level, tuple[str, str]]] = {
         "Опубликовано: подписанные контрольные точки и дерево, без записей. Доказательства по заявкам даёт поддержка.",
     ),
 }
+FORMER: Final[dict[Language, str]] = {
+    "en": 'Its evidence stays here: <a href="former/{number}/checkpoint">checkpoint</a>, '
+    '<a href="former/{number}/log.vkey">key</a>, <code>former/{number}/tile/…</code>',
+    "ru": 'Его доказательства остаются здесь: <a href="former/{number}/checkpoint">контрольная точка</a>, '
+    '<a href="former/{number}/log.vkey">ключ</a>, <code>former/{number}/tile/…</code>',
+}
 PAGE: Final = """<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><title>Evidence: {origin}</title>
@@ -29,7 +40,7 @@ PAGE: Final = """<!doctype html>
 (RFC 6962) in files (C2SP tlog-tiles): whoever keeps a checkpoint can prove later that nothing before it was altered,
 dropped or put in between.</p>
 <p>{en}</p>
-<ul>
+{former_en}<ul>
 <li><a href="checkpoint">checkpoint</a>: the newest size and root of the tree, signed</li>
 <li><a href="log.vkey">log.vkey</a>: the key that it is signed with: <code>{key}</code></li>
 <li><a href="verify.pyz">verify.pyz</a>: the verifier, one file that needs Python 3.11 and the package
@@ -47,8 +58,8 @@ that you were given otherwise.</p>
 Это дерево Меркла (RFC 6962) в виде файлов (C2SP tlog-tiles): сохранив контрольную точку, можно позже доказать, что
 до неё ничего не изменено, не удалено и не вставлено.</p>
 <p>{ru}</p>
-<p>Проверка: <code>glasno audit verify {address}/evidence --key KEY</code> или любая программа проверки журналов
-C2SP. Сохраните контрольную точку и ключ: в следующий раз они покажут, переписывали ли историю.</p>
+{former_ru}<p>Проверка: <code>glasno audit verify {address}/evidence --key KEY</code> или любая программа проверки
+журналов C2SP. Сохраните контрольную точку и ключ: в следующий раз они покажут, переписывали ли историю.</p>
 <p>В браузере, без установки: <a href="{address}/ru/verify">подпись, дерево и доступность</a>.</p>
 <p>Чего это не доказывает: что записано всё, что произошло, и что записанное было правдой.</p>
 </section>
@@ -57,11 +68,17 @@ C2SP. Сохраните контрольную точку и ключ: в сл�
 """
 
 
-def page(origin: str, key: str, address: str, level: Level) -> str:
+def page(log: Desk, address: str, level: Level, former: Sequence[FormerLog]) -> str:
     """The page; it is the same on the site and in a copy of it."""
     english, russian = PUBLISHED[level]
-    told = {"origin": origin, "key": key, "address": address}
-    return PAGE.format(**{name: escape(value) for name, value in told.items()}, en=english, ru=russian)
+    told = {"origin": log.origin, "key": log.log_key, "address": address}
+    words = {f"former_{language}": "".join(_former(each, language) for each in former) for language in LANGUAGES}
+    return PAGE.format(**{name: escape(value) for name, value in told.items()}, en=english, ru=russian, **words)
+
+
+def _former(log: FormerLog, language: Language) -> str:
+    here = FORMER[language].format(number=log.number)
+    return f"<p>{escape(log.told(language))} {here}</p>\n"
 
 
 def withheld(level: Level) -> str:

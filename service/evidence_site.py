@@ -13,17 +13,21 @@ from starlette.types import Receive, Scope, Send
 
 from audit.evidence import CHECKPOINT, Folder
 from audit.one_file import one_file
-from service.evidence import folder_of, founding_of
+from service.evidence import folder_of, log_of
 from service.evidence_page import page, withheld
 from service.settings import Settings
 from status_page.clients import Answer
+from status_page.former import former_logs
 from status_page.ready import OF_FILES, SECURE
 from store.desk import Desk
 
 NUMBER: Final = r"(?:x\d{3}/){0,5}\d{3}(?:\.p/(?:[1-9]\d?|1\d\d|2[0-4]\d|25[0-5]))?"
-TILE: Final = re.compile(rf"/evidence/(tile/(?:0|[1-9]\d?)/{NUMBER})", re.ASCII)
-ENTRIES: Final = re.compile(rf"/evidence/(tile/entries/{NUMBER})", re.ASCII)
-NEWEST: Final = re.compile(rf"/evidence/({CHECKPOINT})")
+WHICH: Final = r"(?:former/[1-9]\d{0,2}/)?"
+"""Of which log: the present one, or one before it."""
+TILE: Final = re.compile(rf"/evidence/({WHICH}tile/(?:0|[1-9]\d?)/{NUMBER})", re.ASCII)
+ENTRIES: Final = re.compile(rf"/evidence/({WHICH}tile/entries/{NUMBER})", re.ASCII)
+NEWEST: Final = re.compile(rf"/evidence/({WHICH}{CHECKPOINT})", re.ASCII)
+FORMER: Final = re.compile(r"/evidence/(former/[1-9]\d{0,2}/(?:log\.vkey|successor))", re.ASCII)
 KEY: Final = re.compile(r"/evidence/log\.vkey")
 VERIFIER: Final = re.compile(r"/evidence/verify\.pyz")
 PAGE: Final = re.compile(r"/evidence/?")
@@ -38,14 +42,15 @@ Told: TypeAlias = tuple[int, dict[str, str], bytes]
 
 def evidence_site(settings: Settings, desk: Desk) -> Sequence[tuple[re.Pattern[str], Answer]]:
     """The addresses under `/evidence/`, and what answers there."""
-    founded, folder, level = founding_of(desk), Folder(folder_of(settings)), settings.evidence
-    told = page(founded.origin, founded.log_key, settings.public_address, level)
+    known, folder, level = log_of(desk), Folder(folder_of(settings)), settings.evidence
+    told = page(known, settings.public_address, level, former_logs(desk))
     entries = _file(folder, FOR_EVER) if level == "public" else _words(403, TEXT, withheld(level))
     return [
         (NEWEST, _file(folder, TEXT)),
+        (FORMER, _file(folder, TEXT)),
         (TILE, _file(folder, FOR_EVER)),
         (ENTRIES, entries),
-        (KEY, _words(200, TEXT, f"{founded.log_key}\n")),
+        (KEY, _words(200, TEXT, f"{known.log_key}\n")),
         (VERIFIER, _kept(ZIP, one_file())),
         (PAGE, _words(200, HTML, told)),
     ]

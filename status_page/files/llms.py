@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from status_page.edition import Edition
+from status_page.former import former_logs
 from status_page.html import TEMPLATES
 from status_page.pages.front import overall_of
 from status_page.words import Language, machine_instant, site_name, state_word
@@ -21,6 +22,7 @@ def document(edition: Edition, _: Language, __: Mapping[str, str]) -> bytes:
         zone=edition.zone,
         position=edition.position,
         name=site_name(edition.configured.state.page, SPOKEN),
+        former=[each.told(SPOKEN) for each in former_logs(edition.desk)],
         components=[(each.key, each.en, state_word(each.status, SPOKEN)) for each in edition.components],
     )
     return told.encode()

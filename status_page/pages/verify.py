@@ -6,6 +6,7 @@ from typing import Final
 from projections import months
 from projections.entries import entries_at
 from status_page.edition import Edition
+from status_page.former import former_logs
 from status_page.html import VERIFY, render
 from status_page.words import NONE, UNITS, Language
 
@@ -25,6 +26,12 @@ SAYS: Final[Mapping[Language, Mapping[str, str]]] = {
         "first": "This browser has seen no checkpoint of this log before. This one is kept for the next time.",
         "goes_on": "It goes on from the {size} entries that this browser saw here before: none of them was altered or "
         "dropped.",
+        "goes_on_as": "It goes on under another name from the {size} entries of {name} that this browser saw here "
+        "before: none of them was altered or dropped.",
+        "lost": "The log goes on under another name: of the {old} entries of {name} that this browser saw here "
+        "before, {lost} are lost. Keep both checkpoints.",
+        "former_key": "That is the key of the former log {name}, which is not signed any more. What became of it "
+        "stands above.",
         "other_log": "This browser saw another log here before, {name}. Keep both checkpoints.",
         "rolled_back": "The log was rolled back: this browser saw {old} entries here before, now there are {new}. Keep "
         "both checkpoints.",
@@ -80,6 +87,12 @@ SAYS: Final[Mapping[Language, Mapping[str, str]]] = {
         "first": "Этот браузер ещё не видел контрольных точек этого журнала. Эту он запомнил до следующего раза.",
         "goes_on": "Она продолжает те записи ({size}), которые этот браузер уже видел здесь: ни одна не изменена и не "
         "удалена.",
+        "goes_on_as": "Она продолжает под другим именем те записи журнала {name} ({size}), которые этот браузер уже "
+        "видел здесь: ни одна не изменена и не удалена.",
+        "lost": "Журнал продолжен под другим именем: из записей журнала {name}, которые этот браузер уже видел здесь "
+        "({old}), утрачено {lost}. Сохраните обе контрольные точки.",
+        "former_key": "Это ключ прежнего журнала {name}, который больше не подписывается. Что с ним стало, сказано "
+        "выше.",
         "other_log": "Раньше этот браузер видел здесь другой журнал, {name}. Сохраните обе контрольные точки.",
         "rolled_back": "Журнал откатили назад: раньше этот браузер видел здесь записей {old}, теперь их {new}. "
         "Сохраните обе контрольные точки.",
@@ -126,11 +139,15 @@ SAYS: Final[Mapping[Language, Mapping[str, str]]] = {
 
 def html(edition: Edition, language: Language, _: Mapping[str, str]) -> bytes:
     """The page."""
-    founded = edition.desk.log.read(edition.desk.stream)[0].event
+    former = former_logs(edition.desk)
     return render(
         "verify", edition, language, "/verify",
-        vkey=founded.log_key, claims=_claims(edition), verify=VERIFY, is_still=True,
-        says={**SAYS[language], "none": NONE[language], "units": [*UNITS[language].items()]},
+        vkey=edition.desk.founding.load(edition.desk.stream)[0].log_key,
+        claims=_claims(edition), verify=VERIFY, is_still=True, former=[each.told(language) for each in former],
+        says={
+            **SAYS[language], "none": NONE[language], "units": [*UNITS[language].items()],
+            "former": [{"origin": each.said.former_origin, "kept": each.kept} for each in former],
+        },
     )  # fmt: skip
 
 

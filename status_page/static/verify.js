@@ -37,26 +37,32 @@ const remember = (note) => {
   try { localStorage.setItem(SEEN, note); } catch { /* the browser keeps nothing: each time is the first one */ }
 };
 const signed = async (run) => {
-  const key = await keyOf($("vkey").value), { origin, size, written } = (run.checkpoint = await opened(text(await got("checkpoint")), key));
+  const key = await keyOf($("vkey").value);
+  if (says.former.some(({ origin }) => origin === key.name)) wrong("former_key", key);
+  const { origin, size, written } = (run.checkpoint = await opened(text(await got("checkpoint")), key));
   run.tree = treeOf(size);
   return told("signed", { name: origin, size: number(size), root: written });
 };
 const whole = async ({ checkpoint, tree }) => (same(await tree.root(), checkpoint.root) ? told("tree") : wrong("bad_tree"));
 const goesOn = async (run) => {
   const { checkpoint, tree } = run, note = remembered(), before = note && checkpointIn(note);
+  const former = before && says.former.find(({ origin }) => origin === before.origin);
   const contradicted = (words) => {
     [$("before").textContent, $("after").textContent, $("contradiction").hidden] = [note, checkpoint.note, false];
-    wrong(words, { name: before.origin, old: number(before.size), new: number(checkpoint.size) });
+    const lost = number(before.size - (former?.kept ?? before.size));
+    wrong(words, { name: before.origin, old: number(before.size), new: number(checkpoint.size), lost });
   };
   if (note) {
-    if (before.origin !== checkpoint.origin) contradicted("other_log");
+    if (before.origin !== checkpoint.origin && !former) contradicted("other_log");
+    if (before.size > former?.kept) contradicted("lost");
     if (before.size > checkpoint.size) contradicted("rolled_back");
     const [old, now] = before.size < checkpoint.size ? await tree.both(before.size) : [checkpoint.root, checkpoint.root];
     if (!same(now, checkpoint.root)) wrong("bad_tree");
     if (!same(old, before.root)) contradicted("rewritten");
   }
   if (!run.isWrong) remember(checkpoint.note);
-  return note ? told("goes_on", { size: number(before.size) }) : unchecked("first");
+  if (!note) unchecked("first");
+  return told(former ? "goes_on_as" : "goes_on", { name: before.origin, size: number(before.size) });
 };
 const included = async (run) => {
   const { checkpoint, tree } = run, chosen = $("month")?.selectedOptions[0];
@@ -131,9 +137,10 @@ const recomputed = (run) => {
   const events = run.entries.map((entry) => JSON.parse(text(entry)));
   const isOfMonth = ({ ty, month: of }) => (ty === "month.fixed" || ty === "month.corrected") && of === run.month;
   if (String(events.flatMap((event, index) => (isOfMonth(event) ? [index] : []))) !== String(run.indexes)) wrong("hidden", { month });
-  const { said, defined, unannounced } = heard(events.slice(0, entries));
+  const { said, shownUntil, unannounced } = heard(events.slice(0, entries));
   const since = begins(run.month, rule.zone, 0), until = begins(run.month, rule.zone, 1), results = [];
-  for (const key of [...new Set([...defined, ...uptime.keys()])].sort()) {
+  const shown = [...shownUntil].flatMap(([key, end]) => (end > since ? [key] : []));
+  for (const key of [...new Set([...shown, ...uptime.keys()])].sort()) {
     const spells = said.has(key) ? spellsOf(said.get(key)).filter((each) => each.start < until && each.end > since) : [];
     if (!spells.length && !uptime.has(key)) continue;
     const computed = uptimeOf(spells, since, until, rule.weights), published = uptime.get(key);

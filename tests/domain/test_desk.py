@@ -1,3 +1,4 @@
+from dataclasses import replace
 from functools import reduce
 
 import pytest
@@ -5,15 +6,18 @@ import pytest
 from domain.desk import (
     Desk,
     DeskFounded,
+    DeskLogSucceeded,
     DeskSetUp,
     DeskWebhookRemoved,
     DeskWebhookSet,
+    Ending,
     Event,
     evolve,
     found,
     remove_webhook,
     set_up,
     set_webhook,
+    succeed,
 )
 from domain.event import Visibility, shape_of
 from domain.refusal import Refused
@@ -31,6 +35,20 @@ MOVED = DeskSetUp(at=2, zone="Europe/Moscow", languages=("ru", "en"), currency="
 HERE = DeskWebhookSet(at=3, url="https://desk.example/")
 THERE = DeskWebhookSet(at=4, url="https://desk.example/elsewhere")
 REMOVED = DeskWebhookRemoved(at=4)
+SUCCEEDED = DeskLogSucceeded(
+    at=5,
+    number=2,
+    because=Ending.LOSS,
+    former_origin="desk.example/log",
+    former_key="key",
+    former_size=10,
+    former_root="root",
+    kept=3,
+    proof=("hash",),
+    origin="desk.example/log/2",
+    log_key="other key",
+    endorsement="signature",
+)
 
 
 def desk(*events: Event) -> Desk:
@@ -43,12 +61,12 @@ def test_a_desk_is_founded_once() -> None:
 
 
 def test_a_founded_desk_knows_what_figures_are_counted_in() -> None:
-    assert desk(FOUNDED) == Desk("desk.example/log", "Etc/UTC", ("ru", "en"), "RUB")
+    assert desk(FOUNDED) == Desk("desk.example/log", "Etc/UTC", ("ru", "en"), "RUB", log_key="key")
 
 
 def test_before_the_first_ticket_everything_but_the_origin_may_change() -> None:
     set_up_anew = set_up(desk(FOUNDED), zone="Europe/Moscow", languages=("en",), currency="EUR", tickets=False, at=2)
-    assert desk(FOUNDED, *set_up_anew) == Desk("desk.example/log", "Europe/Moscow", ("en",), "EUR")
+    assert desk(FOUNDED, *set_up_anew) == Desk("desk.example/log", "Europe/Moscow", ("en",), "EUR", log_key="key")
 
 
 def test_a_desk_that_is_already_so_stays_as_it_is() -> None:
@@ -68,7 +86,7 @@ def test_languages_may_change_while_there_are_tickets() -> None:
 
 
 def test_what_a_verifier_must_know_is_for_anybody_to_read() -> None:
-    assert {shape_of(each).visibility for each in (DeskFounded, DeskSetUp)} == {Visibility.CLEAR}
+    assert {shape_of(each).visibility for each in (DeskFounded, DeskSetUp, DeskLogSucceeded)} == {Visibility.CLEAR}
 
 
 def test_the_staff_has_one_address() -> None:
@@ -89,6 +107,19 @@ def test_each_setting_of_an_address_is_counted() -> None:
 
 def test_the_address_of_the_staff_is_for_nobody_else_to_read() -> None:
     assert {shape_of(each).visibility for each in (DeskWebhookSet, DeskWebhookRemoved)} == {Visibility.OPAQUE}
+
+
+def test_a_log_goes_on_under_another_name_and_key() -> None:
+    assert desk(FOUNDED).next_origin == SUCCEEDED.origin
+    assert succeed(desk(FOUNDED), SUCCEEDED) == [SUCCEEDED]
+    now = desk(FOUNDED, SUCCEEDED)
+    assert (now.origin, now.log_key, now.logs) == ("desk.example/log/2", "other key", 2)
+    assert now.next_origin == "desk.example/log/3"
+
+
+def test_a_log_has_one_successor() -> None:
+    assert succeed(desk(FOUNDED, SUCCEEDED), SUCCEEDED) == []
+    assert succeed(desk(FOUNDED, SUCCEEDED), replace(SUCCEEDED, log_key="a third key")) == []
 
 
 def test_a_refusal_is_a_value() -> None:

@@ -37,6 +37,15 @@ def test_every_event_of_every_stream_is_in_the_trail(story: Story) -> None:
     assert [trace.name for trace in traces] == [each.envelope.name for each in reversed(recorded)]
 
 
+def test_streams_are_found_by_an_event_that_they_have(story: Story) -> None:
+    first, second = story.open(), story.open()
+    opened = story.desk.log.read(first)[0].position
+    with story.seen() as connection:
+        assert trail.streams_with(connection, "ticket.opened", opened - 1) == []
+        assert trail.streams_with(connection, "ticket.opened", opened) == [first]
+        assert trail.streams_with(connection, "ticket.opened", story.desk.log.head()) == [first, second]
+
+
 def test_who_when_and_through_what_is_told(story: Story) -> None:
     stream = story.open()
     with story.seen() as connection:
@@ -99,6 +108,7 @@ NUMBERS = frozenset(
     {"version", "policy", "instance", "per_mille", "notice", "attempts", "csat", "nps", "place", "uptime_target"}
     | {"at_risk_per_mille", "confirmation", "confirmation_calendar_version", "position", "opaque", "opaque_was"}
     | {"delivered", "given_up", "entries", "sections", "keys"}
+    | {"number", "former_size", "kept", "closed_tickets", "tickets"}
 )
 
 

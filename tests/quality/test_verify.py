@@ -155,6 +155,35 @@ def test_history_that_is_rewritten_after_a_visit_is_found(mirror: Mirror, entrie
     assert len(after["seen"]) == 2
 
 
+@pytest.mark.parametrize(
+    ("lost", "told"),
+    [(0, "Right: It goes on under another name from the"), (50, "Wrong: The log goes on under another name: of the")],
+)
+def test_a_log_that_goes_on_under_another_name_is_held_against_what_was_seen(
+    mirror: Mirror, entries: list[bytes], signer: Signer, lost: int, told: str
+) -> None:
+    size, new = len(entries) - 100, signer_named(f"{signer.name}/2")
+    goes_on(mirror, signer, size - lost)
+    mirror.logs += [log_of(entries[:size], signer), log_of(entries, new)]
+    _, after = checked(f"{mirror.address}/ru/verify#{signer.key.text}", f"{mirror.address}/en/verify#{new.key.text}")
+    [line] = [line for line in after["said"] if "another name" in line]
+    assert line.startswith(f"{told} {size:,} entries of {signer.name}")
+    assert (f"{lost} are lost" in line, len(after["seen"])) == (bool(lost), 2 * bool(lost))
+
+
+def goes_on(mirror: Mirror, former: Signer, kept: int) -> None:
+    """The page says so."""
+    said = json.dumps([{"kept": kept, "origin": former.name}])
+    page = httpx2.get(f"{mirror.address}/en/verify").text
+    mirror.instead["/en/verify"] = page.replace('"former": []', f'"former": {said}').encode()
+
+
+def test_the_key_of_a_former_log_is_told_to_be_one(mirror: Mirror, signer: Signer) -> None:
+    goes_on(mirror, signer, 1)
+    [found] = checked(f"{mirror.address}/en/verify#{signer.key.text}")
+    assert wrong(found)[0].startswith(f"That is the key of the former log {signer.name}, which is not signed any more.")
+
+
 def test_uptime_that_does_not_come_from_the_entries_is_named(
     mirror: Mirror, entries: list[bytes], signer: Signer
 ) -> None:
