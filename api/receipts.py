@@ -30,7 +30,7 @@ IdempotencyKey: TypeAlias = Annotated[
 ]
 
 
-class DoneBefore(Exception):  # noqa: N818
+class DoneBefore(Exception):  # noqa: N818 -- the request is answered, nothing went wrong
     """The request has its receipt."""
 
 

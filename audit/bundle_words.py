@@ -26,7 +26,8 @@ Proved: that these events were logged as they stand here, in this order, and are
 a published service level are counted: none of them is missing before the last one shown.
 
 Not proved: that nothing else was logged of tickets of other levels, or after the last event shown; your receipts show
-what was kept out. Internal notes of the staff and the routing between its lines are not in the bundle.
+what was kept out. Internal notes of the staff and hand-overs between its lines are not in the bundle. An opening says
+to which line and team your ticket went first, and by which rule: one digest covers that and its reference.
 """
 
 RUSSIAN: Final = """\
@@ -52,7 +53,8 @@ RUSSIAN: Final = """\
 опубликованных уровней обслуживания пронумерованы: до последнего показанного ни одно не пропущено.
 
 Не доказано: что по заявкам других уровней или после последнего показанного события не записано ничего ещё; пропажу
-покажут ваши квитанции. Внутренние заметки сотрудников и передачи между линиями в набор не входят.
+покажут ваши квитанции. Внутренние заметки сотрудников и передачи между линиями в набор не входят. В событии открытия
+названы линия и группа, куда заявка попала сначала, и правило маршрутизации: у них и у её номера одна хеш-сумма.
 """
 
 README: Final[Mapping[str, str]] = {"README.md": ENGLISH, "README.ru.md": RUSSIAN}

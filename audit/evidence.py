@@ -10,7 +10,7 @@ from pathlib import Path
 from shutil import rmtree
 from typing import Final, TypeAlias
 
-from audit.tlog.merkle import Edge, Hash, leaf_hash
+from audit.tlog.merkle import EMPTY, Hash, leaf_hash
 from audit.tlog.tiles import (
     HEIGHT,
     WIDTH,
@@ -18,7 +18,6 @@ from audit.tlog.tiles import (
     bundle_path,
     folded,
     hashes_of,
-    nodes_in,
     packed,
     tile_path,
     tiles_of,
@@ -65,8 +64,9 @@ class Folder:
 
     def settle(self) -> None:
         """What was written outlives a loss of power."""
-        folders = {each for path in self.unsettled for each in path.parents if each.is_relative_to(self.path)}
-        for path in (*self.unsettled, *folders):
+        holding = {path.parent for path in self.unsettled}
+        above = {each for folder in holding for each in folder.parents if each.is_relative_to(self.path)}
+        for path in (*self.unsettled, *(holding | above)):
             persist(path)
         self.unsettled.clear()
 
@@ -76,67 +76,67 @@ class Writer:
     """A growing tree and its files: whole tiles and bundles are written as they fill up, partial ones by `flush`."""
 
     write: Write
-    edge: Edge
+    size: int
     levels: list[list[Hash]]
-    """By level, the hashes of the tile that is not whole."""
+    """By level, the hashes of the tile that is not whole; that of the leaves is always there."""
     entries: list[bytes]
     """Of the bundle that is not whole."""
 
     def append(self, entry: bytes) -> None:
         """One entry more."""
-        leaf = leaf_hash(entry)
-        self.edge.append(leaf)
+        self.levels[0].append(leaf_hash(entry))
         self.entries.append(entry)
+        self.size += 1
         if len(self.entries) == WIDTH:
-            self.write(bundle_path(self.edge.size // WIDTH - 1), packed(self.entries))
+            self.write(bundle_path(self.size // WIDTH - 1), packed(self.entries))
             self.entries.clear()
-        self._add(0, leaf)
+            self._fill(0)
 
     def flush(self) -> None:
         """Write what is partial."""
-        size = self.edge.size
         if self.entries:
-            self.write(bundle_path(size // WIDTH, len(self.entries)), packed(self.entries))
+            self.write(bundle_path(self.size // WIDTH, len(self.entries)), packed(self.entries))
         for level, hashes in enumerate(self.levels):
             if hashes:
-                number = size >> HEIGHT * (level + 1)
+                number = self.size >> HEIGHT * (level + 1)
                 self.write(tile_path(level, number, len(hashes)), b"".join(hashes))
 
-    def _add(self, level: int, hashed: Hash) -> None:
-        if level == len(self.levels):
-            self.levels.append([])
+    @property
+    def root(self) -> Hash:
+        """Of the whole tree."""
+        below = list[Hash]()
+        for hashes in self.levels:
+            below = [folded([*hashes, *below])] if hashes or below else []
+        return below[0] if below else EMPTY
+
+    def _fill(self, level: int) -> None:
+        """The tile of that level is whole: it is written, and its root goes into the one above."""
         hashes = self.levels[level]
-        hashes.append(hashed)
-        if len(hashes) == WIDTH:
-            number = (self.edge.size >> HEIGHT * (level + 1)) - 1
-            self.write(tile_path(level, number), b"".join(hashes))
-            root = folded(hashes)
-            hashes.clear()
-            self._add(level + 1, root)
+        self.write(tile_path(level, (self.size >> HEIGHT * (level + 1)) - 1), b"".join(hashes))
+        self.levels[level] = []
+        if level + 1 == len(self.levels):
+            self.levels.append([])
+        self.levels[level + 1].append(folded(hashes))
+        if len(self.levels[level + 1]) == WIDTH:
+            self._fill(level + 1)
 
 
 def writer_at(folder: Folder, size: int) -> Writer:
     """Goes on from the files of a tree of that size; `OSError` or `BrokenTile` if they are not there any more."""
-    read, node = folder.read, nodes_in(folder.read, size)
-    roots, start = [], 0
-    for level in reversed(range(size.bit_length())):
-        if size >> level & 1:
-            roots.append(node(level, start >> level))
-            start += 1 << level
     levels = []
     for level in range(-(-size.bit_length() // HEIGHT)):
         count = size >> HEIGHT * level
         levels.append(_partial(folder, level, count // WIDTH, count % WIDTH))
     width = size % WIDTH
-    entries = unpacked(read(bundle_path(size // WIDTH, width)), width) if width else []
+    entries = unpacked(folder.read(bundle_path(size // WIDTH, width)), width) if width else []
     if levels and levels[0] != [leaf_hash(entry) for entry in entries]:
         raise BrokenTile("the last bundle does not hold the entries of the last tile")
-    return Writer(folder.write, Edge(size, roots), levels, entries)
+    return Writer(folder.write, size, levels or [[]], entries)
 
 
 def empty(write: Write) -> Writer:
     """Begins a tree."""
-    return Writer(write, Edge(), [], [])
+    return Writer(write, 0, [[]], [])
 
 
 def _partial(folder: Folder, level: int, number: int, width: int) -> list[Hash]:

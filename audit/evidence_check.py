@@ -23,7 +23,7 @@ def check_evidence(
         writer.append(envelope)
         progress(position)
     writer.flush()
-    if (writer.edge.size, writer.edge.root) != (known.size, known.root):
+    if (writer.size, writer.root) != (known.size, known.root):
         found.append(f"the log is not the one of which {known.size} entries were signed")
     return found
 

@@ -1,7 +1,7 @@
 """What is promised of an entry when it is stored, and what proves it once a published checkpoint covers it."""
 
 from dataclasses import dataclass
-from functools import cache
+from pathlib import Path
 from typing import Any
 
 from audit.evidence import CHECKPOINT
@@ -36,10 +36,14 @@ class Proving:
     """None where the key of the log is not at hand: then nothing is promised."""
     read: Read
     """The files of the evidence."""
+    unsigned: Path | None = None
+    """A file that is there while the log is not signed: nothing is promised then."""
 
     def receipt(self, recorded: Recorded[Any]) -> str | None:
-        """The promise that the entry of this event will be in the log."""
-        return receipt(self.signer, leaf_hash(recorded.raw), recorded.envelope.rec).decode() if self.signer else None
+        """The promise that the entry of this event will be in the log; None while nothing can be promised."""
+        if self.signer is None or (self.unsigned and self.unsigned.exists()):
+            return None
+        return receipt(self.signer, leaf_hash(recorded.raw), recorded.envelope.rec).decode()
 
     def published(self) -> Published | None:
         """The newest checkpoint; None before the first. `Unverified` if it is not of this log."""
@@ -48,4 +52,4 @@ class Proving:
         except FileNotFoundError:
             return None
         checkpoint, _ = opened(note, [self.key])
-        return Published(note, checkpoint, nodes_in(cache(self.read), checkpoint.size))
+        return Published(note, checkpoint, nodes_in(self.read, checkpoint.size))

@@ -1,9 +1,10 @@
 """Replay: a ticket as it stood, folded again from its events, each deadline reckoned from calendars and policies."""
 
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from typing import TypeAlias
+from dataclasses import dataclass
+from typing import Final, TypeAlias
 
 from domain.calendar import CalendarEnded
 from domain.clock import Clocks, Run, Verdict
@@ -11,7 +12,7 @@ from domain.deadline import Explanation, Standing, explain, standing
 from domain.event import Source
 from domain.instant import Instant
 from domain.policy import Book, Clock
-from domain.ticket import Event, Ticket, evolve, folded
+from domain.ticket import Event, Ticket, evolve
 from domain.ticket.joining import Merged
 from domain.ticket.opening import TicketOpened
 from domain.ticket.promise import next_act
@@ -21,6 +22,8 @@ from projections.ticket import SAID
 from store.log import Recorded
 
 Past: TypeAlias = Sequence[Recorded[Event]]
+Key: TypeAlias = tuple[Clock, int]
+ORDER: Final = {clock: number for number, clock in enumerate(Clock)}
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,9 @@ class Unknown:
 
     run: Run
     ended: CalendarEnded
+
+
+Known: TypeAlias = Mapping[Key, Reckoned | Unknown]
 
 
 @dataclass(frozen=True)
@@ -90,21 +96,27 @@ def known_then(past: Past, *, position: int, happened: Instant | None = None) ->
 
 def replay(past: Past, book: Book, as_of: Instant) -> Replay:
     """The ticket after these events, its clocks running on until `as_of`."""
-    ticket = folded([each.event for each in past])
-    following = None
-    with suppress(CalendarEnded):
-        following = next_act(ticket, book)
-    clocks = tuple(_reckoned(clocks, run, book, as_of) for clocks, run in _runs(past, ticket, as_of))
-    return Replay(past, as_of, ticket, clocks, following)
+    state, over = deque(_states(past, book), maxlen=1).pop()
+    return _stood(past, state, over, book, as_of)
 
 
 def steps(past: Past, book: Book, as_of: Instant) -> Iterator[Replay]:
     """The ticket after each of its events, as of the latest instant told so far, and at last as of `as_of`."""
     told = past[0].event.at
-    for number, each in enumerate(past, start=1):
-        told = max(told, each.event.at)
-        yield replay(past[:number], book, told)
+    for number, (state, over) in enumerate(_states(past, book), start=1):
+        told = max(told, past[number - 1].event.at)
+        yield _stood(past[:number], state, over, book, told)
     yield replay(past, book, as_of)
+
+
+def _stood(past: Past, state: Ticket, over: Known, book: Book, as_of: Instant) -> Replay:
+    following = None
+    with suppress(CalendarEnded):
+        following = next_act(state, book)
+    clocks = until_promised(state, as_of).clocks
+    running = {key: _reckoned(clocks, run, book, as_of) for key, run in _by_identity(clocks).items()}
+    known = sorted({**over, **running}.values(), key=lambda each: (each.run.started, ORDER[each.run.clock]))
+    return Replay(past, as_of, state, tuple(known), following)
 
 
 def _reckoned(clocks: Clocks, run: Run, book: Book, as_of: Instant) -> Reckoned | Unknown:
@@ -114,25 +126,27 @@ def _reckoned(clocks: Clocks, run: Run, book: Book, as_of: Instant) -> Reckoned 
         return Unknown(run, ended)
 
 
-def _runs(past: Past, ticket: Ticket, as_of: Instant) -> list[tuple[Clocks, Run]]:
-    """Every run with the clocks that it was last among: the ticket itself forgets those that are over and judged."""
-    over: dict[tuple[Clock, int], tuple[Clocks, Run]] = {}
+def _states(past: Past, book: Book) -> Iterator[tuple[Ticket, Known]]:
+    """The ticket after each event, and the clocks that were over by then, which it forgets itself once they are judged.
+
+    Those do not change any more, and are reckoned once, among the clocks that they were last among.
+    """
+    over: dict[Key, Reckoned | Unknown] = {}
     state = Ticket()
     for each in past:
         before = until_promised(state, each.event.at).clocks
         state = evolve(state, each.event)
         left = _by_identity(state.clocks)
         gone = {} if isinstance(each.event, Merged) else _by_identity(before)
-        over |= {key: (before, _stopped(run, each.event.at)) for key, run in gone.items() if key not in left}
-    clocks = until_promised(ticket, as_of).clocks
-    known = over | {key: (clocks, run) for key, run in _by_identity(clocks).items()}
-    return sorted(known.values(), key=lambda each: (each[1].started, list(Clock).index(each[1].clock)))
+        ended = {key: _stopped(run, each.event.at) for key, run in gone.items() if key not in left}
+        over |= {key: _reckoned(before, run, book, run.stopped or each.event.at) for key, run in ended.items()}
+        yield state, over
 
 
-def _by_identity(clocks: Clocks) -> Mapping[tuple[Clock, int], Run]:
+def _by_identity(clocks: Clocks) -> Mapping[Key, Run]:
     return {(run.clock, run.instance): run for run in clocks.runs}
 
 
 def _stopped(run: Run, at: Instant) -> Run:
     """A run that was judged while it ran is forgotten at the very event that stops it."""
-    return run if run.stopped is not None else replace(run, stopped=max(at, run.started), final=True)
+    return run if run.stopped is not None else run._replace(stopped=max(at, run.started), final=True)

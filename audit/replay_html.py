@@ -11,7 +11,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from audit.replay import Reckoned, Replay, Unknown
-from audit.replay_told import Told, ToldClock, ToldEvent, at, told, told_entry, told_event
+from audit.replay_proofs import Evidence, ToldEntry, told_evidence, told_logged
+from audit.replay_told import Told, ToldClock, ToldEvent, at, news, told, told_entry, told_event
 from audit.replay_words import say
 from audit.then import Then
 from domain.deadline import Reason
@@ -51,18 +52,21 @@ class Step:
     sentence: str
     told: Told
     clocks: Sequence[tuple[ToldClock, Bar | None]]
+    logged: ToldEntry | None
+    """The entry of the event in the transparency log."""
 
 
-def page(steps: Sequence[Replay], then: Then, heading: Sequence[str]) -> str:
-    """The page; `steps` are those of `audit.replay.steps`."""
+def page(steps: Sequence[Replay], then: Then, heading: Sequence[str], evidence: Evidence) -> str:
+    """The page; `steps` are those of `audit.replay.steps`, `evidence` is of all of their events."""
     last = steps[-1]
     trail = [told_event(number, each, then) for number, each in enumerate(last.past, start=1)]
     style, script = (Markup((FOLDER / name).read_text()) for name in ("replay.css", "replay.js"))  # noqa: S704 -- ours
     return PAGES.get_template("replay.html.j2").render(
         language=then.language,
         say=lambda word, **facts: say(then.language, word, **facts),
-        heading=heading,
-        steps=list(_steps(steps, trail, then)),
+        heading=[*heading, *told_evidence(evidence, then)],
+        key=evidence.key.text,
+        steps=list(_steps(steps, trail, then, evidence)),
         trail=trail,
         conversation=[told_entry(number, each, then) for number, each in last.said],
         style=style,
@@ -74,18 +78,19 @@ def page(steps: Sequence[Replay], then: Then, heading: Sequence[str]) -> str:
     )
 
 
-def _steps(steps: Sequence[Replay], trail: Sequence[ToldEvent], then: Then) -> Iterator[Step]:
-    for event, each in zip(trail, steps, strict=False):
-        yield _step(event.number, event.at, event.sentence, each, then)
-    last = steps[-1]
+def _steps(steps: Sequence[Replay], trail: Sequence[ToldEvent], then: Then, evidence: Evidence) -> Iterator[Step]:
+    """Each tells what may have changed; the last one, as of the instant of the replay, tells all."""
+    for event, before, each, logged in zip(trail, (None, *steps), steps, evidence.entries, strict=False):
+        shown, entry = told(each, then, before), told_logged(logged, evidence, then)
+        yield Step(event.number, event.at, event.sentence, shown, _bars(each, shown, before), entry)
+    last, whole = steps[-1], told(steps[-1], then)
     as_of = say(then.language, "as_of", at=at(last.as_of, then))
-    yield _step(len(steps), at(last.as_of, then), as_of, last, then)
+    yield Step(len(steps), at(last.as_of, then), as_of, whole, _bars(last, whole), None)
 
 
-def _step(number: int, when: str, sentence: str, replay: Replay, then: Then) -> Step:
-    shown = told(replay, then)
-    bars = [_bar(each, replay.as_of) for each in replay.clocks]
-    return Step(number, when, sentence, shown, list(zip(shown.clocks, bars, strict=True)))
+def _bars(replay: Replay, shown: Told, before: Replay | None = None) -> Sequence[tuple[ToldClock, Bar | None]]:
+    bars = [_bar(each, replay.as_of) for each in news(replay, before)]
+    return list(zip(shown.clocks, bars, strict=True))
 
 
 def _bar(clock: Reckoned | Unknown, as_of: Instant) -> Bar | None:

@@ -1,10 +1,12 @@
 """A replay for programs: instants and durations in milliseconds, nothing rounded, nothing translated."""
 
+import base64
 from typing import Any
 
 import msgspec
 
 from audit.replay import Reckoned, Replay, Unknown
+from audit.replay_proofs import Evidence, Logged
 from audit.then import Then
 from domain.event import Sealed
 from domain.ticket import Event
@@ -13,19 +15,21 @@ from store.log import Recorded
 from store.sealing import Erased, Unreadable
 
 
-def values(replay: Replay, then: Then) -> dict[str, Any]:
+def values(replay: Replay, then: Then, evidence: Evidence) -> dict[str, Any]:
     """The replay as plain values; every text with its state: `readable`, `erased` or `unreadable`."""
+    trail = zip(replay.past, evidence.entries, strict=True)
     shown = {
         "reference": replay.ticket.reference,
         "as_of": replay.as_of,
         "asserted": replay.asserted,
-        "ticket": {name: getattr(replay.ticket, name) for name in (*STATE, "awaits_acceptance")},
+        "ticket": {name: getattr(replay.ticket, name) for name in (*STATE, "awaits_acceptance", "texts_expired_at")},
         "imported": replay.imported,
         "next_act": replay.next_act,
         "clocks": [_clock(each) for each in replay.clocks],
         "verdicts": replay.verdicts,
         "conversation": [_entry(number, each, then) for number, each in replay.said],
-        "trail": [_event(number, each) for number, each in enumerate(replay.past, start=1)],
+        "trail": [_event(number, each, logged) for number, (each, logged) in enumerate(trail, start=1)],
+        "evidence": _evidence(evidence),
     }
     plain: dict[str, Any] = msgspec.to_builtins(shown, order="deterministic")
     return plain
@@ -57,7 +61,18 @@ def _text(sealed: Sealed | None, then: Then) -> dict[str, Any] | None:
             return {"state": "readable", "parts": dict(text)}
 
 
-def _event(number: int, recorded: Recorded[Event]) -> dict[str, Any]:
+def _event(number: int, recorded: Recorded[Event], logged: Logged) -> dict[str, Any]:
     envelope = recorded.envelope
     told = {"event": number, "position": recorded.position, "name": envelope.name, "at": recorded.event.at}
-    return {**told, "rec": envelope.rec, "source": envelope.source, "by": getattr(recorded.event, "by", None)}
+    told |= {"rec": envelope.rec, "source": envelope.source, "by": getattr(recorded.event, "by", None)}
+    return told | {"logged": vars(logged)}
+
+
+def _evidence(evidence: Evidence) -> dict[str, Any]:
+    """`checkpoint` is None before the first one."""
+    counted = {"key": evidence.key.text, "proven": evidence.proven, "altered": evidence.altered}
+    if (signed := evidence.checkpoint) is None:
+        return {**counted, "checkpoint": None}
+    root = base64.b64encode(signed.root).decode()
+    told = {"origin": signed.origin, "size": signed.size, "root": root, "signed_at": evidence.signed_at}
+    return {**counted, "checkpoint": told}

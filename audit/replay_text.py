@@ -27,7 +27,7 @@ def text(replay: Replay, then: Then, heading: Sequence[str]) -> str:
         _part(say(language, "conversation"), (line for each in conversation for line in _entry(each, language))),
         _part(say(language, "trail"), (line for each in trail for line in _event(each))),
     ]
-    return "\n".join(_safe(line) for part in parts for line in part)
+    return "\n".join(safe(line) for part in parts for line in part)
 
 
 def _table(facts: Sequence[tuple[str, str]]) -> Iterator[str]:
@@ -65,7 +65,7 @@ def _event(event: ToldEvent) -> Iterator[str]:
     yield f"{event.number:>3}. {event.at}  {event.sentence}{asserted}{stored}"
 
 
-def _safe(line: str) -> str:
+def safe(line: str) -> str:
     """What people wrote, with its control characters spelled out."""
     return "".join(_spelled(letter) if unicodedata.category(letter) in UNSAFE else letter for letter in line)
 

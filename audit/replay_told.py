@@ -81,20 +81,33 @@ class Told:
     facts: Sequence[tuple[str, str]]
     clocks: Sequence[ToldClock]
     verdicts: Sequence[str]
+    earlier_clocks: int
+    """How many the step before has told for good."""
+    earlier_verdicts: int
 
 
-def told(replay: Replay, then: Then) -> Told:
-    """Where it stood, its clocks and its verdicts."""
+def told(replay: Replay, then: Then, before: Replay | None = None) -> Told:
+    """Where it stood, its clocks and its verdicts; those that the step before has told for good are only counted."""
+    given = set(before.verdicts if before else ())
+    clocks, verdicts = news(replay, before), [each for each in replay.verdicts if each not in given]
     return Told(
         facts=[(say(then.language, name), value) for name, value in _facts(replay, then) if value],
-        clocks=[_clock(each, replay.verdicts, then) for each in replay.clocks],
-        verdicts=[_verdict(each, then) for each in replay.verdicts],
+        clocks=[_clock(each, replay.verdicts, then) for each in clocks],
+        verdicts=[_verdict(each, then) for each in verdicts],
+        earlier_clocks=len(replay.clocks) - len(clocks),
+        earlier_verdicts=len(replay.verdicts) - len(verdicts),
     )
 
 
-def title(replay: Replay, then: Then) -> str:
+def news(replay: Replay, before: Replay | None) -> Sequence[Reckoned | Unknown]:
+    """The clocks that may have changed since the step before: what was over then was not reckoned again."""
+    over = {id(each) for each in before.clocks} if before else set()
+    return [each for each in replay.clocks if id(each) not in over]
+
+
+def title(ticket: Ticket, then: Then) -> str:
     """`Ticket 123 456 788`."""
-    digits = replay.ticket.reference
+    digits = ticket.reference
     return f"{say(then.language, 'ticket')} {digits[:3]} {digits[3:6]} {digits[6:]}"
 
 
@@ -164,6 +177,7 @@ def _facts(replay: Replay, then: Then) -> Iterator[tuple[str, str]]:
     yield "level", say(language, "version", level=level, version=ticket.policy)
     yield "opened", say(language, "by_channel", at=at(opened.at, then), channel=opened.channel)
     yield "imported", ", ".join(f"{name}: {value}" for name, value in replay.imported.items())
+    yield "texts_expired", _expired(ticket, then)
     yield "merged_into", then.references(ticket.merged_into) if ticket.merged_into else ""
     yield "duplicates", ", ".join(sorted(map(then.references, ticket.duplicates)))
     yield "links", ", ".join(sorted(f"{then.references(to)} ({how})" for to, how in ticket.links))
@@ -173,6 +187,11 @@ def _wait(ticket: Ticket, then: Then) -> str:
     if ticket.waits_for is None or ticket.waits_until is None:
         return ""
     return say(then.language, "until", what=word(ticket.waits_for, then.language), at=at(ticket.waits_until, then))
+
+
+def _expired(ticket: Ticket, then: Then) -> str:
+    expired = ticket.texts_expired_at
+    return "" if expired is None else say(then.language, "by_retention", at=at(expired, then))
 
 
 def _responsible(ticket: Ticket, then: Then) -> str:

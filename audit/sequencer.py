@@ -75,13 +75,13 @@ class Sequencer:
         size, position = (known.checkpoint.size, known.position) if known else (0, 0)
         # A round that fails in the middle leaves nothing that the next one could build on but the files.
         writer, self._writer = self._writer, None
-        if writer is None or writer.edge.size != size:
+        if writer is None or writer.size != size:
             writer = self._resumed(known)
         if known:
             self._demand_goes_on(known)
         for position, envelope in islice(self._news(known), ROUND):  # noqa: B007 -- the last one is meant
             writer.append(envelope)
-        if writer.edge.size > size:
+        if writer.size > size:
             known = self._sign(writer, known, position, at)
         elif known:
             self._remember(known)
@@ -165,7 +165,7 @@ class Sequencer:
     def _sign(self, writer: Writer, known: Signed | None, position: int, at: Instant) -> Signed:
         """Files first, then what was signed, then for all to see: after a crash each goes on from the one before."""
         writer.flush()
-        checkpoint = Checkpoint(self._signer.name, writer.edge.size, writer.edge.root)
+        checkpoint = Checkpoint(self._signer.name, writer.size, writer.root)
         new = Signed(signed(checkpoint.text, self._signer), checkpoint, position, at)
         self._folder.settle()
         self._remember(new)

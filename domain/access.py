@@ -13,13 +13,16 @@
 
 A token's scopes limit all of this. Whoever may not see a ticket is answered as if there were none. Rights are those
 of now, of the caller and of the ticket, whatever date is looked at: whoever sees a ticket sees all of its past, and
-whoever does not see it any more sees none of it.
+whoever does not see it any more sees none of it. Who could see a ticket at an earlier instant is asked of the same
+functions, with the people and the ticket as they were known then.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from functools import reduce
+from operator import or_
+from typing import Final, TypeAlias
 
 from domain.event import Id
 from domain.instant import Instant
@@ -27,6 +30,30 @@ from domain.person.absence import stands_in_for
 from domain.person.state import WORKING, Person, Right
 from domain.ticket.state import Stage, Ticket
 from domain.token import TokenScope
+
+
+class Ground(StrEnum):
+    """Why somebody may see a ticket."""
+
+    AUDITOR = "auditor"
+    OWNER = "owner"
+    DEPUTY = "deputy"
+    """Stands in for the owner, who is absent."""
+    TEAM = "team"
+    LINE = "line"
+    SERVES_ORGANISATION = "serves_organisation"
+    """Works on the tickets of the organisation, by grant."""
+    REQUESTER = "requester"
+    PARTICIPANT = "participant"
+    """Asked for a duplicate of it."""
+    SEES_ORGANISATION = "sees_organisation"
+    """A contact of the organisation who sees all of its tickets, by grant."""
+
+
+OF_STAFF: Final = frozenset(
+    {Ground.AUDITOR, Ground.OWNER, Ground.DEPUTY, Ground.TEAM, Ground.LINE, Ground.SERVES_ORGANISATION}
+)
+OF_CLIENT: Final = frozenset({Ground.REQUESTER, Ground.SEES_ORGANISATION})
 
 
 class Act(StrEnum):
@@ -162,6 +189,10 @@ class Scope:
         )
 
 
+Scopes: TypeAlias = Mapping[Ground, Scope]
+"""The tickets that are seen on each ground."""
+
+
 def caller_of(person: Person, scopes: frozenset[TokenScope], at: Instant, lines_of_teams: Mapping[str, str]) -> Caller:
     """The caller as of an instant, for a person and a configuration as they were then; nobody if not active."""
     if not person.is_active:
@@ -182,17 +213,21 @@ def caller_of(person: Person, scopes: frozenset[TokenScope], at: Instant, lines_
 
 def rights(caller: Caller, ticket: Ticket) -> Rights:
     """What the caller may do with the ticket; nothing with one that is not there."""
-    if ticket.stage is Stage.NONE or not scope_of(caller).covers(ticket):
+    if not (found := grounds(caller, ticket)):
         return Rights()
-    as_staff = _staff_scope(caller).covers(ticket)
-    return Rights(see=True, see_internal=as_staff, act=_acts(caller, ticket, as_staff=as_staff) & _in_scope(caller))
+    return Rights(see=True, see_internal=bool(found & OF_STAFF), act=_acts(caller, ticket, found) & _in_scope(caller))
+
+
+def grounds(caller: Caller, ticket: Ticket) -> frozenset[Ground]:
+    """Why the caller may see the ticket; none if that may not be."""
+    if ticket.stage is Stage.NONE:
+        return frozenset()
+    return frozenset(ground for ground, scope in _scopes_of(caller).items() if scope.covers(ticket))
 
 
 def scope_of(caller: Caller) -> Scope:
-    """The tickets that the caller may see."""
-    if TokenScope.TICKETS_READ not in caller.scopes:
-        return Scope()
-    return _staff_scope(caller) | _client_scope(caller) | _participant_scope(caller)
+    """The tickets that the caller may see, on whatever ground."""
+    return reduce(or_, _scopes_of(caller).values(), Scope())
 
 
 def may_open(caller: Caller, organisation: Id) -> bool:
@@ -209,27 +244,32 @@ def may(caller: Caller, scope: TokenScope) -> bool:
     return scope in caller.scopes and bool(caller.roles & DESK_WIDE.get(scope, frozenset()))
 
 
-def _staff_scope(caller: Caller) -> Scope:
+def _scopes_of(caller: Caller) -> Scopes:
+    if TokenScope.TICKETS_READ not in caller.scopes:
+        return {}
+    return {
+        **_as_staff(caller),
+        Ground.REQUESTER: Scope(requesters=_as_contact(caller)),
+        Ground.PARTICIPANT: Scope(participants=_as_contact(caller)),
+        Ground.SEES_ORGANISATION: Scope(organisations=caller.sees_organisations & caller.organisations),
+    }
+
+
+def _as_staff(caller: Caller) -> Scopes:
     if caller.is_auditor:
-        return Scope(everything=True)
+        return {Ground.AUDITOR: Scope(everything=True)}
+    served = {Ground.SERVES_ORGANISATION: Scope(organisations=caller.granted_organisations)}
     if caller.is_contractor:
-        return Scope(organisations=caller.granted_organisations)
+        return served
     if not caller.roles & WORKING:
-        return Scope()
-    return Scope(
-        lines=caller.lines,
-        teams=caller.teams,
-        owners=caller.identities | caller.stands_in_for,
-        organisations=caller.granted_organisations,
-    )
-
-
-def _client_scope(caller: Caller) -> Scope:
-    return Scope(organisations=caller.sees_organisations & caller.organisations, requesters=_as_contact(caller))
-
-
-def _participant_scope(caller: Caller) -> Scope:
-    return Scope(participants=_as_contact(caller))
+        return {}
+    return {
+        Ground.OWNER: Scope(owners=caller.identities),
+        Ground.DEPUTY: Scope(owners=caller.stands_in_for),
+        Ground.TEAM: Scope(teams=caller.teams),
+        Ground.LINE: Scope(lines=caller.lines),
+        **served,
+    }
 
 
 def _as_contact(caller: Caller) -> frozenset[tuple[Id, Id]]:
@@ -237,15 +277,15 @@ def _as_contact(caller: Caller) -> frozenset[tuple[Id, Id]]:
     return frozenset((person, firm) for person in caller.identities for firm in caller.organisations)
 
 
-def _acts(caller: Caller, ticket: Ticket, *, as_staff: bool) -> frozenset[Act]:
+def _acts(caller: Caller, ticket: Ticket, found: frozenset[Ground]) -> frozenset[Act]:
     if caller.is_auditor:
         return READING
-    acts = STAFF if as_staff else NONE
+    acts = STAFF if found & OF_STAFF else NONE
     if _leads(caller, ticket):
         acts |= LEAD_ALONE
-    if _client_scope(caller).covers(ticket):
+    if found & OF_CLIENT:
         acts |= CLIENT
-    return acts | PARTICIPANT if _participant_scope(caller).covers(ticket) else acts
+    return acts | PARTICIPANT if Ground.PARTICIPANT in found else acts
 
 
 def _leads(caller: Caller, ticket: Ticket) -> bool:

@@ -119,6 +119,10 @@ class Calendar:
         return (Slice(earlier, later, open=index % 2 == 1) for index, (earlier, later) in stretches if earlier < later)
 
     @cached_property
+    def _starts(self) -> tuple[Instant, ...]:
+        return tuple(period.start for period in self.periods)
+
+    @cached_property
     def _totals(self) -> tuple[Duration, ...]:
         """Open time before the first period, and through the end of each."""
         return tuple(accumulate((period.end - period.start for period in self.periods), initial=0))
@@ -129,8 +133,9 @@ class Calendar:
 
     def _begun(self, at: Instant) -> int:
         """How many periods start at or before `at`."""
-        self._know(at)
-        return bisect_right(self.periods, at, key=START)
+        if not self.span.start <= at <= self.span.end:
+            raise self._ended()
+        return bisect_right(self._starts, at)
 
     def _unfinished(self, at: Instant) -> Period:
         """The first period that ends after `at`."""

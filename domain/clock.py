@@ -5,17 +5,15 @@ and closed when no resolution clock is left that could go on. The transitions ar
 point changes nothing.
 """
 
-from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from domain.classification import Kind, Priority
 from domain.instant import Instant
 from domain.policy import Clock
 
 
-@dataclass(frozen=True)
-class Terms:
+class Terms(NamedTuple):
     """What is promised from `since` on."""
 
     since: Instant
@@ -37,8 +35,7 @@ class Why(StrEnum):
     """From a resolution until the client objected."""
 
 
-@dataclass(frozen=True)
-class Gap:
+class Gap(NamedTuple):
     """Time that does not count; it lasts while `until` is none."""
 
     since: Instant
@@ -46,8 +43,7 @@ class Gap:
     why: Why
 
 
-@dataclass(frozen=True)
-class Run:
+class Run(NamedTuple):
     """One measurement by one clock: instances of a clock are counted from one."""
 
     clock: Clock
@@ -80,8 +76,7 @@ class Exclusion(StrEnum):
     AGREED_WITH_CLIENT = "agreed_with_client"
 
 
-@dataclass(frozen=True)
-class Verdict:
+class Verdict(NamedTuple):
     """The judgement on one instance of a clock: stored once, never edited, only excluded."""
 
     clock: Clock
@@ -101,8 +96,7 @@ ANSWERED: Final = frozenset({Clock.REACTION, Clock.FIRST_RESPONSE, Clock.NEXT_RE
 """The clocks that a public answer by a person stops."""
 
 
-@dataclass(frozen=True)
-class Clocks:
+class Clocks(NamedTuple):
     """The clocks of one ticket; as constructed, those of a ticket that is not open yet."""
 
     terms: tuple[Terms, ...] = ()
@@ -115,7 +109,7 @@ class Clocks:
         """The ticket exists; the promised updates begin with the first answer."""
         if self.terms:
             return self
-        return _started(replace(self, terms=(terms,)), at, Clock.REACTION, Clock.FIRST_RESPONSE, Clock.RESOLUTION)
+        return _started(self._replace(terms=(terms,)), at, Clock.REACTION, Clock.FIRST_RESPONSE, Clock.RESOLUTION)
 
     def accepted(self, at: Instant) -> "Clocks":
         """A person took the ticket."""
@@ -147,7 +141,7 @@ class Clocks:
         if not self.waits_for:
             return self
         *past, gap = self.gaps
-        return replace(self, gaps=(*past, replace(gap, until=max(at, gap.since))))
+        return self._replace(gaps=(*past, gap._replace(until=max(at, gap.since))))
 
     def resolved(self, at: Instant) -> "Clocks":
         """Solved, with a public text that answers whatever was asked."""
@@ -171,7 +165,7 @@ class Clocks:
     def closed(self, at: Instant) -> "Clocks":
         """Confirmed by the client or by silence: nothing runs on, and every stop is final."""
         stopped = _stopped(self, at, frozenset(Clock)).went_on(at)
-        return _settled(replace(stopped, runs=tuple(replace(run, final=True) for run in stopped.runs)))
+        return _settled(stopped._replace(runs=tuple(run._replace(final=True) for run in stopped.runs)))
 
     def merged(self) -> "Clocks":
         """Part of another ticket from now on: no clocks, whatever is called later; past verdicts stay."""
@@ -179,7 +173,7 @@ class Clocks:
 
     def retermed(self, terms: Terms) -> "Clocks":
         """Other terms from `terms.since` on, by a change of priority, kind, level or policy version."""
-        return replace(self, terms=(*self.terms, terms)) if self.terms else self
+        return self._replace(terms=(*self.terms, terms)) if self.terms else self
 
     def tightened(self, clock: Clock, due: Instant) -> "Clocks":
         """A manual deadline for the instance that runs; the earliest one holds."""
@@ -192,18 +186,18 @@ class Clocks:
         """The verdict is stored; a second one on the same instance is not."""
         if self.is_decided(verdict.clock, verdict.instance):
             return self
-        return _settled(replace(self, verdicts=(*self.verdicts, verdict)))
+        return _settled(self._replace(verdicts=(*self.verdicts, verdict)))
 
     def excluded(self, clock: Clock, instance: int, reason: Exclusion) -> "Clocks":
         """The verdict stays but does not count."""
         verdicts = (
-            replace(verdict, excluded=reason) if (verdict.clock, verdict.instance) == (clock, instance) else verdict
+            verdict._replace(excluded=reason) if (verdict.clock, verdict.instance) == (clock, instance) else verdict
             for verdict in self.verdicts
         )
-        return replace(self, verdicts=tuple(verdicts))
+        return self._replace(verdicts=tuple(verdicts))
 
     def is_decided(self, clock: Clock, instance: int) -> bool:
-        return any((verdict.clock, verdict.instance) == (clock, instance) for verdict in self.verdicts)
+        return (clock, instance) in [(verdict.clock, verdict.instance) for verdict in self.verdicts]
 
     @property
     def is_open(self) -> bool:
@@ -223,7 +217,7 @@ def _live(clocks: Clocks, clock: Clock) -> Run | None:
 
 def _started(clocks: Clocks, at: Instant, *starting: Clock) -> Clocks:
     new = (Run(clock, _instances(clocks, clock) + 1, at) for clock in starting if not _live(clocks, clock))
-    return replace(clocks, runs=(*clocks.runs, *new))
+    return clocks._replace(runs=(*clocks.runs, *new))
 
 
 def _instances(clocks: Clocks, clock: Clock) -> int:
@@ -232,27 +226,27 @@ def _instances(clocks: Clocks, clock: Clock) -> int:
 
 
 def _stopped(clocks: Clocks, at: Instant, stopping: frozenset[Clock]) -> Clocks:
-    runs = (
-        replace(run, stopped=max(at, run.started), final=run.clock is not Clock.RESOLUTION)
+    runs = [
+        run._replace(stopped=max(at, run.started), final=run.clock is not Clock.RESOLUTION)
         if run.clock in stopping and run.stopped is None
         else run
         for run in clocks.runs
-    )
-    return _settled(replace(clocks, runs=tuple(runs)))
+    ]
+    return _settled(clocks._replace(runs=tuple(runs)))
 
 
 def _settled(clocks: Clocks) -> Clocks:
     """Without the runs that can neither go on nor get a verdict any more."""
-    kept = (run for run in clocks.runs if not run.final or not clocks.is_decided(run.clock, run.instance))
-    return replace(clocks, runs=tuple(kept))
+    kept = [run for run in clocks.runs if not run.final or not clocks.is_decided(run.clock, run.instance)]
+    return clocks._replace(runs=tuple(kept))
 
 
 def _changed(clocks: Clocks, clock: Clock, **changes: Any) -> Clocks:
-    runs = (replace(run, **changes) if run.clock is clock and not run.final else run for run in clocks.runs)
-    return replace(clocks, runs=tuple(runs))
+    runs = (run._replace(**changes) if run.clock is clock and not run.final else run for run in clocks.runs)
+    return clocks._replace(runs=tuple(runs))
 
 
 def _paused(clocks: Clocks, since: Instant, until: Instant | None, why: Why) -> Clocks:
     """Gaps never overlap, whatever instants are told."""
     begin = max([since, *(gap.until for gap in clocks.gaps[-1:] if gap.until is not None)])
-    return replace(clocks, gaps=(*clocks.gaps, Gap(begin, None if until is None else max(begin, until), why)))
+    return clocks._replace(gaps=(*clocks.gaps, Gap(begin, None if until is None else max(begin, until), why)))

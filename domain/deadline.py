@@ -9,7 +9,7 @@ Every function raises `CalendarEnded` where the answer lies outside of the span 
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 from typing import Final, NamedTuple
@@ -72,8 +72,7 @@ class Standing(StrEnum):
     STOPPED = "stopped"
 
 
-@dataclass(frozen=True)
-class Phase:
+class Phase(NamedTuple):
     """What holds for one run from `since` on; without a target there is no limit."""
 
     since: Instant
@@ -82,8 +81,7 @@ class Phase:
     limit: Duration
 
 
-@dataclass(frozen=True)
-class Course:
+class Course(NamedTuple):
     """One run with all that decides when it is due."""
 
     run: Run
@@ -107,13 +105,13 @@ def due(clocks: Clocks, run: Run, book: Book) -> Instant | None:
 
     A stopped run has the due instant that it would have had, had it run on.
     """
-    return _due(course_of(clocks, run, book))
+    return due_of(course_of(clocks, run, book))
 
 
 def reached_at(clocks: Clocks, run: Run, book: Book, per_mille: int) -> Instant | None:
     """When that share of the business time until the due instant is used, 1000 being the due instant itself."""
     course = course_of(clocks, run, book)
-    end = _due(course)
+    end = due_of(course)
     if end is None or per_mille == WHOLE:
         return end
     return _used_up(course, -(-_spent(course, end) * per_mille // WHOLE), _horizon(course))
@@ -121,7 +119,7 @@ def reached_at(clocks: Clocks, run: Run, book: Book, per_mille: int) -> Instant 
 
 def used(clocks: Clocks, run: Run, book: Book, at: Instant) -> Duration:
     """Business milliseconds from the start until `at` or the stop, whichever is earlier."""
-    return _spent(course_of(clocks, run, book), _end(run, at))
+    return used_of(course_of(clocks, run, book), at)
 
 
 def explain(clocks: Clocks, run: Run, book: Book, at: Instant) -> Explanation:
@@ -130,8 +128,8 @@ def explain(clocks: Clocks, run: Run, book: Book, at: Instant) -> Explanation:
     phase = course.phases[-1]
     return Explanation(
         target=phase.limit if phase.target else None,
-        due=_due(course),
-        used=_spent(course, _end(run, at)),
+        due=due_of(course),
+        used=used_of(course, at),
         segments=tuple(_segments(course, _end(run, at))),
     )
 
@@ -164,6 +162,19 @@ def course_of(clocks: Clocks, run: Run, book: Book) -> Course:
     return course
 
 
+def due_of(course: Course) -> Instant | None:
+    """`due` of a course that is known."""
+    horizon = _horizon(course)
+    instant = _due_if_resumed(course, horizon)
+    paused = course.run.stopped is None and any(gap.until is None for gap in course.gaps)
+    return None if paused and instant is not None and instant > horizon else instant
+
+
+def used_of(course: Course, at: Instant) -> Duration:
+    """`used` of a course that is known."""
+    return _spent(course, _end(course.run, at))
+
+
 def _phase(since: Instant, terms: Terms, clock: Clock, book: Book) -> Phase:
     targets = book.policies[terms.level, terms.policy].targets.get((terms.kind, terms.priority), {})
     target = targets.get(clock)
@@ -175,20 +186,13 @@ def _retargeted(course: Course, new: Phase) -> Course:
     old = course.phases[-1]
     spent = _spent(course, new.since)
     floor = old.limit if new.target == old.target else spent + new.target.grace if new.target else 0
-    changed = replace(course, phases=(*course.phases, replace(new, limit=max(new.limit, floor))))
+    changed = course._replace(phases=(*course.phases, new._replace(limit=max(new.limit, floor))))
     earlier, later = _due_if_resumed(course, new.since), _due_if_resumed(changed, new.since)
     if earlier is None:
         return changed
     is_over = earlier < new.since or (earlier == new.since and not new.terms.agreed)
     is_protected = spent * 4 >= old.limit * 3 and not new.terms.agreed
     return course if is_over or (is_protected and (later is None or later > earlier)) else changed
-
-
-def _due(course: Course) -> Instant | None:
-    horizon = _horizon(course)
-    instant = _due_if_resumed(course, horizon)
-    paused = course.run.stopped is None and any(gap.until is None for gap in course.gaps)
-    return None if paused and instant is not None and instant > horizon else instant
 
 
 def _horizon(course: Course) -> Instant:
@@ -221,13 +225,12 @@ def _used_up(course: Course, quota: Duration, horizon: Instant) -> Instant | Non
 
 
 def _spent(course: Course, until: Instant) -> Duration:
-    return sum(calendar.elapsed(start, end) for start, end, calendar in _counting(course, until))
+    return sum([calendar.elapsed(start, end) for start, end, calendar in _counting(course, until)])
 
 
-def _counting(course: Course, until: Instant) -> Iterator[tuple[Instant, Instant, Calendar]]:
-    for start, end, target, gap in _stretches(course, until):
-        if target and not gap:
-            yield start, end, course.calendars[target.calendar]
+def _counting(course: Course, until: Instant) -> list[tuple[Instant, Instant, Calendar]]:
+    calendars, stretches = course.calendars, _stretches(course, until)
+    return [(start, end, calendars[target.calendar]) for start, end, target, gap in stretches if target and not gap]
 
 
 def _segments(course: Course, until: Instant) -> Iterator[Segment]:
@@ -241,16 +244,24 @@ def _segments(course: Course, until: Instant) -> Iterator[Segment]:
                 yield Segment(piece.start, piece.end, piece.open, reason, calendar)
 
 
-def _stretches(course: Course, until: Instant) -> Iterator[Stretch]:
+def _stretches(course: Course, until: Instant) -> list[Stretch]:
     """The time from the start until `until`, cut wherever the target changes or a gap begins or ends."""
     begin = course.run.started
+    if len(course.phases) == 1 and not course.gaps:  # most runs: nothing cuts them
+        return [Stretch(begin, until, course.phases[0].target, None)] if begin < until else []
     edges = [phase.since for phase in course.phases] + [
         edge for gap in course.gaps for edge in (gap.since, gap.until or begin)
     ]
     cuts = sorted({begin, max(begin, until), *(edge for edge in edges if begin < edge < until)})
-    for start, end in pairwise(cuts):
-        target = [phase.target for phase in course.phases if phase.since <= start][-1]
-        yield Stretch(start, end, target, next((gap for gap in course.gaps if _covers(gap, start)), None))
+    return [Stretch(start, end, _target_at(course, start), _gap_at(course, start)) for start, end in pairwise(cuts)]
+
+
+def _target_at(course: Course, at: Instant) -> Target | None:
+    return [phase.target for phase in course.phases if phase.since <= at][-1]
+
+
+def _gap_at(course: Course, at: Instant) -> Gap | None:
+    return next((gap for gap in course.gaps if _covers(gap, at)), None)
 
 
 def _covers(gap: Gap, at: Instant) -> bool:

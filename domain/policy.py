@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from domain.calendar import Calendar
 from domain.classification import Kind, Priority
@@ -23,8 +24,7 @@ class Clock(StrEnum):
     RESOLUTION = "resolution"
 
 
-@dataclass(frozen=True)
-class CalendarRef:
+class CalendarRef(NamedTuple):
     """One version of a calendar: its open periods never change."""
 
     key: str

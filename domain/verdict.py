@@ -2,7 +2,7 @@
 
 from domain.calendar import CalendarEnded
 from domain.clock import Clocks, Outcome, Run, Verdict
-from domain.deadline import course_of, due
+from domain.deadline import Course, course_of, due, due_of
 from domain.instant import Instant
 from domain.policy import Book
 
@@ -25,17 +25,22 @@ def next_due(clocks: Clocks, book: Book) -> Instant | None:
     return min((instant for instant in instants if instant is not None), default=None)
 
 
-def _verdict(clocks: Clocks, run: Run, book: Book, at: Instant) -> Verdict | None:
-    try:
-        instant = due(clocks, run, book)
-    except CalendarEnded:
-        return None
+def verdict_on(course: Course, at: Instant) -> Verdict | None:
+    """What is to be decided of one run at `at`, if nothing was decided of it yet; `CalendarEnded` as in `deadline`."""
+    run, instant = course.run, due_of(course)
     outcome = None if instant is None else _outcome(run, instant, at)
     if instant is None or outcome is None:
         return None
-    terms = course_of(clocks, run, book).phases[-1].terms
+    terms = course.phases[-1].terms
     identity = run.clock, run.instance, instant, run.stopped, outcome
     return Verdict(*identity, terms.level, terms.policy, terms.kind, terms.priority)
+
+
+def _verdict(clocks: Clocks, run: Run, book: Book, at: Instant) -> Verdict | None:
+    try:
+        return verdict_on(course_of(clocks, run, book), at)
+    except CalendarEnded:
+        return None
 
 
 def _outcome(run: Run, instant: Instant, at: Instant) -> Outcome | None:

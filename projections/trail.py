@@ -102,5 +102,11 @@ def page(
     return [Trace(*row) for row in rows]
 
 
+def streams_with(connection: Connection, name: str, position: int) -> Sequence[Id]:
+    """The streams that have an event of that name up to a position, each as often as it has one, oldest first."""
+    rows = select(EVENTS.c.stream).where(EVENTS.c.name == name, EVENTS.c.position <= position)
+    return connection.execute(rows.order_by(EVENTS.c.position)).scalars().all()
+
+
 def _is_address(value: Any) -> bool:
     return isinstance(value, dict) and value.keys() == {"owner", "stream", "version", "section"}

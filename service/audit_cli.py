@@ -2,11 +2,11 @@
 
 import sys
 from collections.abc import Sequence
-from contextlib import closing, suppress
+from contextlib import closing
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 import click
 
@@ -19,18 +19,13 @@ from audit.tlog.note import Malformed, Unverified, read_key
 from audit.tlog.proof import proved, verify_proof
 from audit.tlog.tiles import BrokenTile, nodes_in
 from audit.verifier.command import main
-from projections import entries
-from projections.engine import Projector
-from projections.entries import entries_at
 from service.cli import AS_JSON, summary, the_desk, with_progress
-from service.evidence import advance, folder_of, founding_of, published, sequencer_of
+from service.evidence import advance, folder_of, log_of, published, sequencer_of
+from service.reading import indexes_of
 from service.replay_cli import past_of
 from service.settings import Misconfigured, Settings, read_settings
-from service.views import WorkHeld, views_of, work_alone
+from service.views import WorkHeld, work_alone
 from store.desk import Desk
-
-UP_TO_DATE: Final = 10.0
-"""Seconds to wait for the process that keeps the views."""
 
 
 class Proved(NamedTuple):
@@ -56,7 +51,7 @@ def sign_command(*, as_json: bool) -> None:
             with work_alone(settings):
                 sequencer = sequencer_of(settings, desk)
                 size = with_progress("signing", desk.log.head(), partial(advance, desk, sequencer))
-                origin = founding_of(desk).origin
+                origin = log_of(desk).origin
         except WorkHeld:
             lock = settings.data_dir / "work.lock"
             raise click.ClickException(f"another glasno holds {lock}: it signs what is new by itself") from None
@@ -104,7 +99,7 @@ def proof_command(reference: str, *, number: int | None, folder: Path, as_json: 
     """
     settings = read_settings()
     with closing(the_desk()) as desk:
-        digits, key = "".join(filter(str.isdigit, reference)), founding_of(desk).log_key
+        digits, key = "".join(filter(str.isdigit, reference)), log_of(desk).log_key
         places = _places(desk, reference, number)
         try:
             found = _proofs(settings, desk, places)
@@ -127,9 +122,9 @@ def _places(desk: Desk, reference: str, number: int | None) -> list[tuple[int, i
 
 def _proofs(settings: Settings, desk: Desk, places: Sequence[tuple[int, int]]) -> list[Proved]:
     note, checkpoint = published(settings, desk) or (b"", Checkpoint("", 0, b""))
-    read, keys = nodes_in(Folder(folder_of(settings)).read, checkpoint.size), [read_key(founding_of(desk).log_key)]
-    found = []
-    for (number, position), index in zip(places, _indexes(settings, desk, places), strict=True):
+    read, keys = nodes_in(Folder(folder_of(settings)).read, checkpoint.size), [read_key(log_of(desk).log_key)]
+    indexes, found = indexes_of(settings, desk, [position for _, position in places]), []
+    for (number, position), index in zip(places, indexes, strict=True):
         if index >= checkpoint.size:
             raise click.ClickException(
                 f"event {number} is under no checkpoint yet: wait a minute, or `glasno audit sign`"
@@ -139,17 +134,6 @@ def _proofs(settings: Settings, desk: Desk, places: Sequence[tuple[int, int]]) -
         verify_proof(proof, entry, keys)
         found.append(Proved(number, entry, proof))
     return found
-
-
-def _indexes(settings: Settings, desk: Desk, places: Sequence[tuple[int, int]]) -> list[int]:
-    """In the transparency log, from 0 on."""
-    views = Projector(desk.log, desk.name("configuration"), views_of(settings, desk).engine, (entries,))
-    with suppress(WorkHeld), work_alone(settings):
-        views.catch_up()
-    if not views.wait_for(max(position for _, position in places), UP_TO_DATE):
-        raise click.ClickException("the views are behind the log: try again, or see what stopped them in the log file")
-    with views.engine.connect() as connection:
-        return [entries_at(connection, position) - 1 for _, position in places]
 
 
 def _written(folder: Path, digits: str, proof: Proved) -> tuple[str, str]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import IO, Final
 
@@ -18,21 +18,18 @@ from domain.event import Id
 from domain.refusal import Refused
 from projections import entries
 from projections import ticket as ticket_view
-from projections.engine import Projector
 from projections.entries import entries_at
 from projections.scope import Filters
 from service.cli import AS_JSON, summary, the_desk
 from service.evidence import proving_of
 from service.organisation_cli import organisation_of
+from service.reading import views_including
 from service.settings import Settings, read_settings
-from service.views import WorkHeld, views_of, work_alone
 from store.desk import Desk
 from store.keys import KeyMissing
 from store.people import person_of
 from store.sealing import Tampered
 
-UP_TO_DATE: Final = 10.0
-"""Seconds to wait for the process that keeps the views."""
 IDENTIFIER: Final = re.compile("[0-9a-f]{32}")
 PAGE: Final = 200
 
@@ -78,22 +75,13 @@ def _client(desk: Desk, organisation: Id, person: str | None) -> Caller:
 
 def _write(settings: Settings, desk: Desk, client: Caller, organisation: Id, file: Path) -> Bundled:
     proving = proving_of(settings, desk)
-    views = _views(settings, desk)
+    views = views_including(settings, desk, desk.log.head(), entries, ticket_view)
     published = proving.published()
     if published is None:
         raise click.ClickException("nothing is signed yet: `glasno audit sign`")
     with views.engine.connect() as connection, _whole(file) as target:
         made_of = Bundling(desk, proving.key, published, lambda position: entries_at(connection, position) - 1)
         return write_bundle(target, made_of, client, [*_tickets(connection, client, organisation)])
-
-
-def _views(settings: Settings, desk: Desk) -> Projector:
-    views = Projector(desk.log, desk.name("configuration"), views_of(settings, desk).engine, (entries, ticket_view))
-    with suppress(WorkHeld), work_alone(settings):
-        views.catch_up()
-    if not views.wait_for(desk.log.head(), UP_TO_DATE):
-        raise click.ClickException("the views are behind the log: try again, or see what stopped them in the log file")
-    return views
 
 
 def _tickets(connection: Connection, client: Caller, organisation: Id) -> Iterator[Id]:

@@ -2,7 +2,9 @@
 
 import json
 import re
-from contextlib import suppress
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -14,20 +16,22 @@ from api.types import instant_of
 from audit.replay import Past, Replay, known_then, replay, steps
 from audit.replay_html import page
 from audit.replay_json import values
+from audit.replay_proofs import Evidence
 from audit.replay_text import text
 from audit.replay_told import scope, title
+from audit.replay_words import say
 from audit.then import Then, then
 from domain.instant import SECOND, Instant
 from domain.opening_hours import instant_at
 from domain.reference import is_reference
 from domain.ticket import Event
 from projections import positions
-from projections.engine import Projector
 from projections.positions import position_at
 from projections.words import LANGUAGES, instant
 from service.cli import AS_JSON, the_desk
+from service.reading import views_including
+from service.replay_evidence import evidence_of
 from service.settings import read_settings
-from service.views import WorkHeld, views_of, work_alone
 from store.codec import UnknownEvent
 from store.desk import Desk
 from store.intake import ticket_of
@@ -36,8 +40,6 @@ from store.log import Recorded
 from store.sealing import Tampered
 
 LOCAL: Final = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[ T]([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?)?", re.ASCII)
-UP_TO_DATE: Final = 10.0
-"""Seconds to wait for the process that keeps the views."""
 
 
 @dataclass(frozen=True)
@@ -70,15 +72,32 @@ def replay_command(
     in the desk's zone; a date alone is its first minute.
     """
     desk = the_desk()
-    zone = desk.founding.load(desk.stream)[0].zone
+    with readable():
+        asked = asked_of(desk, known, happened)
+        past = known_by(desk, past_of(desk, reference), asked)
+        told = then(desk, asked.position, language)
+        stood = replay(past, told.configuration.book(), asked.as_of)
+        if file or as_json:
+            _hand_out(stood, told, asked, evidence_of(read_settings(), desk, past), file, as_json=as_json)
+        else:
+            click.echo(text(stood, told, _heading(stood, told, asked)))
+
+
+@contextmanager
+def readable() -> Iterator[None]:
+    """A log that cannot be read is told in words."""
     try:
-        past, asked = past_of(desk, reference), _asked(desk, zone, known, happened)
-        shown = known_then(past, position=asked.position, happened=asked.happened)
-        if not shown:
-            raise click.ClickException(_too_early(past[0], asked, zone))
-        _show(shown, then(desk, asked.position, language), asked, file, as_json=as_json)
+        yield
     except (KeyMissing, Tampered, UnknownEvent) as fault:
         raise click.ClickException(f"{fault}; `glasno check` lists everything that is wrong") from None
+
+
+def known_by(desk: Desk, past: Past, asked: Asked) -> Past:
+    """What was known then; told in words if the ticket was not there yet."""
+    known = known_then(past, position=asked.position, happened=asked.happened)
+    if not known:
+        raise click.ClickException(_too_early(past[0], asked, desk.founding.load(desk.stream)[0].zone))
+    return known
 
 
 def _too_early(opening: Recorded[Event], asked: Asked, zone: str) -> str:
@@ -86,24 +105,30 @@ def _too_early(opening: Recorded[Event], asked: Asked, zone: str) -> str:
     return f"the ticket was not there yet at {asked_for}: it was opened at {at} and stored at {rec}"
 
 
-def _show(past: Past, known: Then, asked: Asked, file: Path | None, *, as_json: bool) -> None:
-    book = known.configuration.book()
-    stood = replay(past, book, asked.as_of)
-    limits = scope(stood, known, known=asked.known, position=asked.position, happened=asked.happened)
-    heading = [title(stood, known), *limits]
+def _hand_out(
+    stood: Replay, known: Then, asked: Asked, evidence: Evidence, file: Path | None, *, as_json: bool
+) -> None:
+    """The page or the values, with proofs; exit 1 if the log is not what was signed."""
     if file:
-        _write(file, page(list(steps(past, book, asked.as_of)), known, heading))
+        shown = list(steps(stood.past, known.configuration.book(), asked.as_of))
+        _write(file, page(shown, known, _heading(stood, known, asked), evidence))
     if as_json:
-        click.echo(json.dumps(_summary(stood, known, asked, file), ensure_ascii=False))
-    elif file:
-        click.echo(f"{file}: {len(past)} events")
+        click.echo(json.dumps(_summary(stood, known, asked, evidence, file), ensure_ascii=False))
     else:
-        click.echo(text(stood, known, heading))
+        click.echo(f"{file}: {len(stood.past)} events, {evidence.proven} of them proven")
+    if evidence.altered:
+        click.echo(say("en", "altered", numbers=", ".join(map(str, evidence.altered))), err=True)
+        sys.exit(1)
 
 
-def _summary(stood: Replay, known: Then, asked: Asked, file: Path | None) -> dict[str, Any]:
+def _heading(stood: Replay, known: Then, asked: Asked) -> list[str]:
+    limits = scope(stood, known, known=asked.known, position=asked.position, happened=asked.happened)
+    return [title(stood.ticket, known), *limits]
+
+
+def _summary(stood: Replay, known: Then, asked: Asked, evidence: Evidence, file: Path | None) -> dict[str, Any]:
     scope = {"position": asked.position, "known_at": asked.known, "happened": asked.happened}
-    return {**values(stood, known), **scope, "html": file and str(file)}
+    return {**values(stood, known, evidence), **scope, "html": file and str(file)}
 
 
 def past_of(desk: Desk, reference: str) -> Past:
@@ -119,8 +144,9 @@ def past_of(desk: Desk, reference: str) -> Past:
     return desk.log.read(stream)
 
 
-def _asked(desk: Desk, zone: str, known: str | None, happened: str | None) -> Asked:
-    now, head = desk.now(), desk.log.head()
+def asked_of(desk: Desk, known: str | None, happened: str | None = None) -> Asked:
+    """As of when, as it was written; told in words if that is no instant, or nobody knows it yet."""
+    now, head, zone = desk.now(), desk.log.head(), desk.founding.load(desk.stream)[0].zone
     by = None if happened is None else _instant(happened, zone)
     if known is None:
         return Asked(head, now, by)
@@ -132,13 +158,7 @@ def _asked(desk: Desk, zone: str, known: str | None, happened: str | None) -> As
 
 def _position(desk: Desk, at: Instant, head: int) -> int:
     """The newest event that was stored by then; an index that is not complete would answer wrongly."""
-    settings = read_settings()
-    views = Projector(desk.log, desk.name("configuration"), views_of(settings, desk).engine, (positions,))
-    with suppress(WorkHeld), work_alone(settings):
-        views.catch_up()
-    if not views.wait_for(head, UP_TO_DATE):
-        raise click.ClickException("the views are behind the log: try again, or see what stopped them in the log file")
-    with views.engine.connect() as connection:
+    with views_including(read_settings(), desk, head, positions).engine.connect() as connection:
         return position_at(connection, at)
 
 

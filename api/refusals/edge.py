@@ -56,6 +56,11 @@ WORDS: Final[dict[str, tuple[int, str, str]]] = {
         "The database of the desk does not answer. Send it again with the same Idempotency-Key: nothing is done twice.",
         "База данных службы не отвечает. Повторите с тем же Idempotency-Key: дважды ничего не выполнится.",
     ),
+    "evidence_damaged": (
+        503,
+        "The evidence is damaged; all that was stored is there. Whoever runs the desk: glasno check names the files.",
+        "Файлы доказательств повреждены; всё записанное на месте. Оператору службы: файлы назовёт glasno check.",
+    ),
     "views_behind": (
         503,
         "The views do not include position {position} yet.",

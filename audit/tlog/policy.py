@@ -63,11 +63,11 @@ def _with(policy: Policy, keyword: str, *words: str) -> Policy:
     """The policy with one line more."""
     match keyword, words:
         case "log", (vkey, *url) if len(url) <= 1:
-            return replace(policy, logs=(*policy.logs, read_key(vkey)))
+            return replace(policy, logs=(*policy.logs, _new_key(policy, vkey)))
         case "witness", (name, vkey, *url) if len(url) <= 1:
             _demand_new(policy, name)
             addresses = {**policy.addresses, name: url[0].rstrip("/")} if url else policy.addresses
-            return replace(policy, witnesses={**policy.witnesses, name: read_key(vkey)}, addresses=addresses)
+            return replace(policy, witnesses={**policy.witnesses, name: _new_key(policy, vkey)}, addresses=addresses)
         case "group", (name, threshold, *members) if members:
             _demand_new(policy, name)
             return replace(policy, groups={**policy.groups, name: _group(policy, threshold, members)})
@@ -85,6 +85,14 @@ def _group(policy: Policy, threshold: str, members: list[str]) -> Group:
     if not 1 <= demanded <= len(members):
         raise Malformed("a group demands none of its members, or more than it has")
     return Group(demanded, tuple(members))
+
+
+def _new_key(policy: Policy, vkey: str) -> VerifierKey:
+    """Named once, whatever the names: nobody counts twice, and no log is its own witness."""
+    key = read_key(vkey)
+    if key.public in {each.public for each in (*policy.logs, *policy.witnesses.values())}:
+        raise Malformed(f"the key of {key.name} is named before: a log is not its own witness, and nobody counts twice")
+    return key
 
 
 def _demand_new(policy: Policy, name: str) -> None:

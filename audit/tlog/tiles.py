@@ -5,9 +5,11 @@ entries themselves, each behind its length in two bytes. The last tile of a leve
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
+from hashlib import sha256
 from typing import Final, TypeAlias
 
-from audit.tlog.merkle import Hash, ReadNode, node_hash
+from audit.tlog.merkle import Hash, ReadNode
 
 HEIGHT: Final = 8
 WIDTH: Final = 1 << HEIGHT
@@ -15,6 +17,8 @@ SIZE: Final = 32
 """Bytes of a hash."""
 LEVELS: Final = 6
 """C2SP: levels are 0 to 63 in principle; 256**6 entries are more than any log will have."""
+KEPT: Final = 64
+"""Tiles of a tree that are remembered while proofs are made from it: one proof needs a few, many times over."""
 Read: TypeAlias = Callable[[str], bytes]
 """The file of a path; `FileNotFoundError` if there is none."""
 
@@ -43,7 +47,7 @@ def tiles_of(size: int) -> Iterator[tuple[int, int, int]]:
 
 def packed(entries: Iterable[bytes]) -> bytes:
     """The bundle of entries, each 65,535 bytes at the most."""
-    return b"".join(len(entry).to_bytes(2) + entry for entry in entries)
+    return b"".join([len(entry).to_bytes(2) + entry for entry in entries])
 
 
 def unpacked(bundle: bytes, width: int) -> list[bytes]:
@@ -59,21 +63,25 @@ def unpacked(bundle: bytes, width: int) -> list[bytes]:
 
 
 def nodes_in(read: Read, size: int) -> ReadNode:
-    """Reads the complete subtrees of a tree of `size` leaves from its tiles."""
+    """Reads the complete subtrees of a tree of `size` leaves from its tiles; the last few of them it remembers."""
+
+    @lru_cache(KEPT)
+    def hashes_in(tile: int, number: int) -> list[Hash]:
+        return _tile(read, tile, number, size)
 
     def node(level: int, index: int) -> Hash:
         tile, height = divmod(level, HEIGHT)
         first = index << height
-        hashes = _tile(read, tile, first // WIDTH, size)
-        return folded(hashes[first % WIDTH : first % WIDTH + (1 << height)])
+        return folded(hashes_in(tile, first // WIDTH)[first % WIDTH : first % WIDTH + (1 << height)])
 
     return node
 
 
 def folded(hashes: list[Hash]) -> Hash:
-    """The root over a power of two of hashes."""
+    """The root over hashes of subtrees, all of one size but the last, which may be smaller."""
     while len(hashes) > 1:
-        hashes = [node_hash(*pair) for pair in zip(hashes[::2], hashes[1::2], strict=True)]
+        pairs, alone = zip(hashes[::2], hashes[1::2], strict=False), hashes[len(hashes) & ~1 :]
+        hashes = [sha256(b"\x01" + left + right).digest() for left, right in pairs] + alone
     return hashes[0]
 
 

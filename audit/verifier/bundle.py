@@ -16,6 +16,7 @@ from audit.verifier.archive import Archive, Place, opened
 from audit.verifier.bundle_tickets import Shown, Stream, tell
 from audit.verifier.disclosure import FACTS, Undisclosed, digests_of, sections
 from audit.verifier.entry import Courses
+from audit.verifier.names import Names
 from audit.verifier.receipt import Owed
 from audit.verifier.report import Fault, Report
 from audit.verifier.signed import Demand, demand_goes_on, demand_signed
@@ -55,7 +56,7 @@ class Case:
 
 def verify_bundle(path: Path, demand: Demand) -> Report:
     """Verify all that the bundle has; whatever is wrong stands in the report. `Unavailable` if it cannot be read."""
-    report, owed = Report(unproven=[*UNPROVEN]), Owed(demand.receipts)
+    report, owed = Report(unproven=[*UNPROVEN]), Owed(demand.receipts, is_part=True)
     try:
         with opened(path, report) as archive:
             _verify(archive, demand, owed, report)
@@ -75,11 +76,11 @@ def _verify(archive: Archive, demand: Demand, owed: Owed, report: Report) -> Non
     report.origin, report.size = checkpoint.origin, checkpoint.size
     report.root = base64.b64encode(checkpoint.root).decode()
     key = _demand_signed(archive, note, demand, report)
-    _demand_goes_on(checkpoint, demand, report)
+    demand_goes_on_without_tree(checkpoint, demand, report)
     case = Case(checkpoint, key, report, Courses(report))
     items = sorted(_items(archive, report), key=lambda item: item.index)
     tell([_shown(case, item) for item in items], report)
-    report.unproven += _of_signatures(report)
+    report.unproven += of_signatures(report)
     report.entries["opaque"], report.entries["clear"] = case.courses.opaque, sum(report.events.values())
     owed.look([leaf_hash(item.entry) for item in items])
 
@@ -93,26 +94,27 @@ def _demand_signed(archive: Archive, note: bytes, demand: Demand, report: Report
     except (KeyError, Malformed) as fault:
         report.find(Fault.SIGNATURE, f"nobody told the key of the log, and the bundle has none: {fault}")
         return None
-    demand_signed(note, None, replace(demand, key=key), report)
+    demand_signed(note, Names(), replace(demand, key=key), report)
     report.is_key_trusted = told is not None
     if key.name != report.origin:
         report.find(Fault.ORIGIN, f"the checkpoint is of {report.origin}, the key of {key.name}")
     return key
 
 
-def _demand_goes_on(checkpoint: Checkpoint, demand: Demand, report: Report) -> None:
+def demand_goes_on_without_tree(checkpoint: Checkpoint, demand: Demand, report: Report) -> None:
     """Without the tree that can be told of equal sizes only."""
     if demand.held and demand.held.size == checkpoint.size:
-        demand_goes_on(checkpoint, demand.held, checkpoint.root, report)
+        demand_goes_on(checkpoint, demand.held, checkpoint.root, Names(), report)
     elif demand.held:
         report.unproven.append(
             f"that the log goes on from the {demand.held.size} entries that you held: verify the evidence of the site"
         )
 
 
-def _of_signatures(report: Report) -> Iterator[str]:
+def of_signatures(report: Report) -> Iterator[str]:
+    """What nobody can tell by who has signed."""
     if not report.is_key_trusted:
-        yield f"that the key is the provider's: it was taken from the bundle itself ({report.key})"
+        yield f"that the key is the provider's: it was taken from the file itself ({report.key})"
     if not report.seen_at:
         yield "that others were shown the same log, and when: no witness that was named cosigned it"
 

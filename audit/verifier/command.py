@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, TextIO
+from zipfile import is_zipfile
 
 from audit.tlog.checkpoint import Checkpoint, read_checkpoint
 from audit.tlog.note import Malformed, VerifierKey, read_key, read_note
@@ -20,7 +21,9 @@ from audit.tlog.policy import Policy, read_policy
 from audit.tlog.receipt import unverified
 from audit.verifier.bundle import verify_bundle
 from audit.verifier.bundle_tickets import lines
-from audit.verifier.report import Report
+from audit.verifier.proofs import lines as proved_lines
+from audit.verifier.proofs import verify_proofs
+from audit.verifier.report import Report, Succession
 from audit.verifier.signed import Demand
 from audit.verifier.source import Unavailable, WebSource, source_of
 from audit.verifier.verify import Progress, verify
@@ -53,9 +56,9 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _verified(place: str, demand: Demand) -> Report:
-    """A bundle if it is a file; only what is read from a site is known to be new."""
+    """A bundle or proofs if it is a file; only what is read from a site is known to be new."""
     if Path(place).is_file():
-        return verify_bundle(Path(place), demand)
+        return (verify_bundle if is_zipfile(place) else verify_proofs)(Path(place), demand)
     source = source_of(place)
     read_at = _now() if isinstance(source, WebSource) else 0
     return verify(source, replace(demand, read_at=read_at), _bar(sys.stderr))
@@ -71,13 +74,17 @@ def told(report: Report) -> Iterator[str]:
     if report.held is not None:
         yield f"held against a checkpoint of {report.held} entries"
     if report.receipts:
-        yield f"kept: {report.receipts} of your receipts"
+        former = f", {report.former_receipts} of them by a former log" if report.former_receipts else ""
+        yield f"kept: {report.receipts} of your receipts{former}"
     if report.last:
         yield f"stored from {_instant(report.first)} to {_instant(report.last)}"
     if report.shown:
         yield from lines(report, _instant)
+    elif report.proved:
+        yield from proved_lines(report, _instant)
     else:
         yield f"computed again: {report.verdicts} verdicts on {report.tickets} tickets, {_figures(report)}"
+    yield from map(_goes_on, report.successions)
     for each in report.erased:
         yield f"erased at entry {each.entry}: {each.sections} texts, {each.keys} keys ({each.kind}, {each.ground})"
     yield from (f"NOT PROVEN: {each}" for each in report.unproven)
@@ -85,6 +92,13 @@ def told(report: Report) -> Iterator[str]:
     if len(report.findings) > SHOWN:
         yield f"… and {len(report.findings) - SHOWN} findings more: --json tells all"
     yield "every claim that could be checked holds" if report.is_clean else f"{len(report.findings)} FINDINGS"
+
+
+def _goes_on(said: Succession) -> str:
+    shown = " (proved)" if said.kept and said.is_shown else ""
+    kept = f"of its {said.former_size} entries the first {said.kept} are here{shown}, {said.lost} are lost"
+    vouched = "signed by the former key" if said.is_endorsed else "the former key did not sign that"
+    return f"asserted at entry {said.entry}: {said.former} goes on as {said.origin} ({said.because}); {kept}; {vouched}"
 
 
 def _finding(fault: str, entry: int | None, what: str) -> str:
@@ -106,7 +120,9 @@ def _instant(at: Instant) -> str:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="verify", description="Verify the published history of a Glasno desk.")
     parser.add_argument(
-        "place", help="a folder as `glasno publish` makes it, the address of a desk, or a client's bundle"
+        "place",
+        help="a folder as `glasno publish` makes it, the address of a desk, a client's bundle, the page of a replay or "
+        "a .tlog-proof with its .entry beside it",
     )
     parser.add_argument("--key", help="the verifier key of the log, as the provider told it to you by another way")
     parser.add_argument("--since", type=Path, metavar="FILE", help="an older checkpoint that you kept")

@@ -3,9 +3,11 @@
 import json
 import re
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
 from audit.verifier.report import Fault, Report
+from audit.verifier.shelf import Shelf
 from domain.canonical import NotCanonical, parse
 from domain.event import Source
 from domain.instant import MINUTE, Duration, Instant
@@ -18,11 +20,16 @@ FAR: Final[Instant] = 10**14
 """The year 5138: beyond it nobody could have seen it."""
 OPAQUE: Final = re.compile(rb'\{"_sd":\["([\w-]{43}(?:","[\w-]{43})*)"\],"v":[1-9]\d{0,8}\}').fullmatch
 """Digests and the version of the shape: anything else would have to be in clear altogether."""
+AWAKE: Final = 32_768
+"""Streams of which is in memory where they have got to."""
+COMMON: Final = itemgetter("_sd", "at", "rec", "sv", "ty", "tk", "src")
+"""What every entry in clear has."""
+STRINGS: Final = {str}
 SOURCES: Final = {each.value: each for each in Source}
 read_json: Final = json.JSONDecoder().raw_decode
-_STRING: Final = rb'"[^"\\\x00-\x1f\x7f-\xff]*"'
-_MEMBER: Final = rb'"\w+":(?:%b|0|-?[1-9]\d{0,14}|\[(?:%b(?:,%b)*)?\])' % (_STRING, _STRING, _STRING)
-PLAIN: Final = re.compile(rb"\{%b(?:,%b)*\}" % (_MEMBER, _MEMBER)).fullmatch
+_STRING: Final = rb'"[^"\\\x00-\x1f\x7f-\xff]*+"'
+_MEMBER: Final = rb'"\w++":(?:%b|0|-?[1-9]\d{0,14}|\[(?:%b(?:,%b)*+)?\])' % (_STRING, _STRING, _STRING)
+PLAIN: Final = re.compile(rb"\{%b(?:,%b)*+\}" % (_MEMBER, _MEMBER)).fullmatch
 """One object of strings without escapes, integers below 10**15, and lists of such strings."""
 
 
@@ -60,7 +67,7 @@ class Courses:
     """Reads the entries in their order, and notes in the report what cannot be so."""
 
     report: Report
-    courses: dict[str, Course] = field(default_factory=dict)
+    courses: Shelf[Course] = field(default_factory=lambda: Shelf(AWAKE))
     latest: Instant = 0
     """The latest instant at which any entry so far was stored."""
     first: Instant = 0
@@ -85,7 +92,7 @@ class Courses:
             self.report.find(Fault.FORM, "one of its digests stands there twice", index)
 
     def _clear(self, entry: Entry) -> None:
-        course = self.courses.get(entry.stream) or self.courses.setdefault(entry.stream, Course())
+        course = self.courses.get(entry.stream) or self.courses.put(entry.stream, Course())
         self.report.events[entry.name] += 1
         if entry.number != course.number + 1:
             said = f"entry {entry.number} of its stream follows {course.number}"
@@ -94,7 +101,8 @@ class Courses:
             said = "it claims to have been stored before entries that stand before it"
             self.report.find(Fault.TIME, said, entry.place)
         course.number, course.rec = entry.number, max(course.rec, entry.rec)
-        self.first, self.latest = self.first or entry.rec, max(self.latest, entry.rec)
+        if entry.rec > self.latest:
+            self.first, self.latest = self.first or entry.rec, entry.rec
         self._asserted(entry)
 
     def _asserted(self, entry: Entry) -> None:
@@ -121,11 +129,11 @@ def parsed(raw: bytes) -> Any:
 
 def _entry(index: int, said: Any) -> Entry:
     """`ValueError`, `KeyError` or `TypeError` if it is none."""
-    digests, at, rec, number, name, stream = (said[key] for key in ("_sd", "at", "rec", "sv", "ty", "tk"))
-    if type(digests) is not list or {*map(type, digests)} - {str} or len(set(digests)) != len(digests):
+    digests, at, rec, number, name, stream, source = COMMON(said)
+    if type(digests) is not list or not {*map(type, digests)} <= STRINGS or len({*digests}) != len(digests):
         raise ValueError("its digests are no list of strings, or one of them stands there twice")
-    if not type(at) is type(rec) is type(number) is int or not type(name) is type(stream) is str:
+    if not (type(at) is type(rec) is type(number) is int and type(name) is type(stream) is str):
         raise TypeError("a time, a number or a name in it is none")
     if not (0 <= at < FAR and 0 <= rec < FAR):
         raise ValueError("it tells of no time that there is")
-    return Entry(index, name, at, rec, SOURCES[said["src"]], stream, number, said)
+    return Entry(index, name, at, rec, SOURCES[source], stream, number, said)

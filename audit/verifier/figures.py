@@ -25,14 +25,14 @@ def sla_rows(counts: Iterable[Count], book: Book) -> list[SlaRow]:
 
 def uptime_rows(
     said: Mapping[str, Said],
-    defined: Iterable[str],
+    shown: Iterable[str],
     published: Collection[str],
     during: tuple[Instant, Instant],
     rule: Rule,
 ) -> Iterator[UptimeRow]:
-    """A row for each component that there is, if anything was said of it during that time, or that has one."""
+    """A row for each component that was shown, if anything was said of it during that time, or that has one."""
     since, until = during
-    for key in sorted({*defined, *published}):
+    for key in sorted({*shown, *published}):
         spells = [each for each in spells_of(said.get(key, Said())) if each.start < until]
         if key in published or any(each.end is None or each.end > since for each in spells):
             yield UptimeRow(key, uptime(stretches(spells, since, until), rule))

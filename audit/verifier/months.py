@@ -95,16 +95,19 @@ class Months:
     def figures(self, month: str, rule: Rule | None = None) -> Computed:
         """What the entries so far lead to; under the rule that the month was fixed with, if none is told."""
         state, book = self.state.get(month, Month()), self.rules.configured.book()
-        counts = self.tickets.counts.get(month, {}).values()
-        defined = self.rules.configured.of(ComponentDefined)
+        counts = (self.tickets.counts.get(month) or {}).values()
         during, rule = window(month, self.zone), rule or state.rule or Rule()
+        shown = {*self.rules.configured.of(ComponentDefined), *self.rules.withdrawn_after(during[0])}
         reasons = {f"{EXCLUDED}{each.verdict.excluded.value}" for each in counts if each.verdict.excluded}
-        return Computed(
+        computed = Computed(
             {row.key: row for row in sla_rows(counts, book)},
-            {row.component: row for row in uptime_rows(self.components.said, defined, state.uptime, during, rule)},
+            {row.component: row for row in uptime_rows(self.components.said, shown, state.uptime, during, rule)},
             self.tickets.undecided(month, book, self.zone),
             frozenset(reasons | {TOLD_LATE, ENDED_LATE}),
         )
+        if month in self.state:
+            self.tickets.counts.rest(month)
+        return computed
 
     def check(self, entry: Entry, claim: Claim) -> None:
         """The claim against what was computed."""
@@ -122,6 +125,7 @@ class Months:
         for what in (what for what, holds in wrong.items() if holds):
             self._wrong(entry, f"{month} {what}")
         after = self.state[month] = evolve(before, claim)
+        self.tickets.counts.rest(month)
         self.sizes[month] = claim.entries
         different = [*differences(month, after, computed)]
         for what in different:

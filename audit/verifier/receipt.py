@@ -23,6 +23,8 @@ class Owed:
 
     receipts: Sequence[bytes]
     """Signed notes."""
+    is_part: bool = False
+    """They are held against some events of the log, as a client is shown them, not against all."""
     found: set[Hash] = field(default_factory=set)
 
     def among(self, leaves: Iterable[Hash]) -> Iterator[Hash]:
@@ -44,8 +46,9 @@ class Owed:
             told = _told(raw, report)
             if told and told.leaf in self.found:
                 report.receipts += 1
+                report.former_receipts += told.origin != report.origin
             elif told:
-                _miss(told, latest, report)
+                _miss(told, latest, report, is_part=self.is_part)
 
 
 def _told(raw: bytes, report: Report) -> Receipt | None:
@@ -53,21 +56,28 @@ def _told(raw: bytes, report: Report) -> Receipt | None:
     if not report.key:
         report.unproven.append("whether a receipt is one of this log: nobody told the key of the log")
         return None
+    keys = {each.former: each.former_key for each in report.successions} | {report.origin: report.key}
     try:
-        told = read_receipt(raw, [read_key(report.key)])
+        told = read_receipt(raw, [read_key(keys.get(unverified(raw).origin, report.key))])
     except (Malformed, Unverified) as fault:
         report.find(Fault.RECEIPT, f"a receipt is none of this log: {fault}")
         return None
-    if told.origin != report.origin:
+    if told.origin not in keys:
         report.find(Fault.RECEIPT, f"a receipt is of the log {told.origin}")
         return None
     return told
 
 
-def _miss(told: Receipt, latest: Instant, report: Report) -> None:
+def _miss(told: Receipt, latest: Instant, report: Report, *, is_part: bool) -> None:
     leaf, due = base64.b64encode(told.leaf).decode(), datetime.fromtimestamp(told.due / SECOND, UTC)
     what = f"the entry {leaf}, promised for {due:%Y-%m-%d %H:%M:%S} UTC"
-    if latest > told.due:
+    if told.origin != report.origin:
+        former = f"the former log {told.origin} promised it, and it is not in what is kept of that"
+        report.find(Fault.RECEIPT, f"{what}, is not there: {former}; it was lost with the rest, or kept out before")
+    elif latest > told.due and is_part:
+        other = "or is of a ticket or an act that is not shown here: the evidence of the site tells which"
+        report.find(Fault.RECEIPT, f"{what}, is not among the events in this file: it was kept out, {other}")
+    elif latest > told.due:
         report.find(Fault.RECEIPT, f"{what}, is not there: it was kept out")
     else:
         report.unproven.append(f"{what}, is not there, and nothing shows that this was signed later than that")

@@ -13,9 +13,8 @@ from audit.verifier.months import Claim, Months
 from audit.verifier.report import Fault, Report
 from audit.verifier.rules import Rules
 from audit.verifier.tickets import Tickets
-from audit.verifier.timed import Timed
 from domain import component, configuration, erasure, month, ticket
-from domain.desk import DeskFounded, DeskSetUp
+from domain.desk import DeskFounded, DeskLogSucceeded, DeskSetUp
 from domain.ticket.opening import TicketOpened
 
 
@@ -27,7 +26,7 @@ class Replay:
     claims: dict[int, Claim]
     decoder: Decoder
     streams: dict[str, str] = field(default_factory=dict)
-    """Of what is told in one stream, its pseudonym."""
+    """Of what is told in one stream, its pseudonym; tickets have none of their own beside it."""
     subjects: dict[str, str] = field(default_factory=dict)
     """The other way round."""
 
@@ -44,6 +43,7 @@ class Replay:
             **dict.fromkeys(_classes(month.Event), self._month),
             **dict.fromkeys(_classes(erasure.Event), self.erasures.follow),
             **dict.fromkeys((DeskFounded, DeskSetUp), self._desk),
+            DeskLogSucceeded: lambda entry, _: self._demand_stream(entry, "the desk"),
         }
 
     def take(self, index: int, raw: bytes) -> None:
@@ -69,11 +69,11 @@ class Replay:
         report.entries |= {"clear": report.events.total(), "opaque": courses.opaque}
 
     def _ticket(self, entry: Entry, event: Any) -> None:
-        if isinstance(event, TicketOpened):
-            self._demand_stream(entry, f"ticket {entry.stream}")
-        timed = self.tickets.tickets.get(entry.stream) or Timed()
+        if isinstance(event, TicketOpened) and entry.stream in self.subjects:
+            self._tell_of_two(entry, self.subjects[entry.stream], f"ticket {entry.stream}")
+        timed = self.tickets.of(entry)
         demand_allowed(entry, event, timed, self.rules, self.report)
-        self.tickets.follow(entry, event, self.rules.configured.book(), self.months.zone)
+        self.tickets.follow(entry, event, timed, self.rules.configured.book(), self.months.zone)
 
     def _component(self, entry: Entry, event: Any) -> None:
         self._demand_stream(entry, f"component {event.component}")
@@ -91,14 +91,23 @@ class Replay:
         self._demand_stream(entry, "the desk")
         if isinstance(event, DeskFounded) and entry.place:
             self.report.find(Fault.ORDER, "the desk was founded before", entry.place)
-        if self.tickets.tickets and event.zone != self.months.zone:
+        if len(self.tickets.tickets) and event.zone != self.months.zone:
             self.report.find(Fault.RULES, "the zone of the months was changed after the first ticket", entry.place)
         self.months.zone = event.zone
 
     def _demand_stream(self, entry: Entry, subject: str) -> None:
-        stream, told = self.streams.setdefault(subject, entry.stream), self.subjects.setdefault(entry.stream, subject)
+        stream, told = self.streams.setdefault(subject, entry.stream), self._subject(entry.stream, subject)
         if (stream, told) != (entry.stream, subject):
-            self.report.find(Fault.STREAM, f"the stream of {told} tells of {subject}", entry.place)
+            self._tell_of_two(entry, told, subject)
+
+    def _subject(self, stream: str, subject: str) -> str:
+        """What the stream told of first; of tickets only those are asked of which nothing else was told."""
+        if stream not in self.subjects and (timed := self.tickets.tickets.get(stream)) and timed.is_opened:
+            return f"ticket {stream}"
+        return self.subjects.setdefault(stream, subject)
+
+    def _tell_of_two(self, entry: Entry, told: str, subject: str) -> None:
+        self.report.find(Fault.STREAM, f"the stream of {told} tells of {subject}", entry.place)
 
 
 def _classes(union: Any) -> tuple[type, ...]:

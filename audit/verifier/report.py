@@ -53,6 +53,10 @@ class Fault(StrEnum):
     """What a bundle discloses is not what was logged."""
     RECEIPT = "receipt"
     """What was promised by a receipt is not in the log, or the receipt is none of this log."""
+    SUCCESSION = "succession"
+    """The log goes on under another name, and what it says of the former one is not so."""
+    LOST = "lost"
+    """Entries that a held checkpoint covers are gone: the log says so itself."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,30 @@ class Erased(NamedTuple):
     sections: int
 
 
+class Succession(NamedTuple):
+    """The log went on under another name, with another key."""
+
+    entry: int
+    at: Instant
+    because: str
+    former: str
+    former_key: str
+    former_size: int
+    """Entries that it had, as far as is known."""
+    kept: int
+    """How many of the first ones are the first ones here."""
+    origin: str
+    key: str
+    is_endorsed: bool
+    """The former key signed it."""
+    is_shown: bool
+    """It is proved that what is kept is of the former log."""
+
+    @property
+    def lost(self) -> int:
+        return self.former_size - self.kept
+
+
 @dataclass
 class Report:
     """The result; without findings every claim that could be checked holds."""
@@ -94,6 +122,10 @@ class Report:
     """The size of the older checkpoint that it goes on from."""
     receipts: int = 0
     """How many of the receipts that were brought along are kept."""
+    former_receipts: int = 0
+    """How many of these a former log had given."""
+    successions: list[Succession] = field(default_factory=list)
+    """Each time that the log went on under another name; asserted by the log itself, if nothing else is said."""
     entries: Counter[str] = field(default_factory=Counter)
     """By what they are: clear, opaque; imported, simulated, told late."""
     events: Counter[str] = field(default_factory=Counter)
@@ -110,6 +142,8 @@ class Report:
     """When the first and the last entry were stored, as they say."""
     shown: list[dict[str, Any]] = field(default_factory=list)
     """Of a client's bundle: what it tells, ticket by ticket."""
+    proved: list[dict[str, Any]] = field(default_factory=list)
+    """Of single entries: which ones stand in the log, and what they say in clear."""
     findings: list[Finding] = field(default_factory=list)
     unproven: list[str] = field(default_factory=list)
     """What nobody can tell from this evidence."""
@@ -124,5 +158,5 @@ class Report:
 
     def as_json(self) -> dict[str, Any]:
         """For machines."""
-        erased = [each._asdict() for each in self.erased]
-        return {**vars(self), "findings": [vars(each) for each in self.findings], "erased": erased, "ok": self.is_clean}
+        lists = {name: [each._asdict() for each in vars(self)[name]] for name in ("erased", "successions")}
+        return {**vars(self), "findings": [vars(each) for each in self.findings], **lists, "ok": self.is_clean}

@@ -1,5 +1,6 @@
 """Levels, calendars, the rule of uptime: what was published is never changed, dated back, or used before its time."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -55,6 +56,10 @@ class Rules:
             case _:
                 pass
         self.configured = configuration.evolve(self.configured, event)
+
+    def withdrawn_after(self, since: Instant) -> Iterator[str]:
+        """The components that are gone from the page, but were still there then."""
+        return (key for key, at in self.withdrawn.items() if at > since)
 
     def demand_in_force(self, entry: Entry, level: str, version: int) -> None:
         """A ticket begins under the version of its level that is in force then, or was until just before."""

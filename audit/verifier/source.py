@@ -1,5 +1,6 @@
 """Where evidence is read from: a folder as `glasno publish` makes it, or a site that serves it."""
 
+import re
 from http.client import HTTPException
 from pathlib import Path
 from shutil import rmtree
@@ -12,6 +13,9 @@ from weakref import finalize
 SECONDS: Final = 30.0
 LARGEST: Final = 32 * 1024 * 1024
 """Bytes of a file: a bundle of 256 entries of 65,535 bytes is half of it."""
+
+EVIDENCE: Final = re.compile(r"/evidence(/former/[1-9]\d*)?$")
+"""How the address of evidence ends; that of a site is another one."""
 
 
 class Unavailable(Exception):  # noqa: N818
@@ -47,7 +51,7 @@ class WebSource:
 
     def __init__(self, address: str) -> None:
         address = address.rstrip("/")
-        self._base = address if address.endswith("/evidence") else f"{address}/evidence"
+        self._base = address if EVIDENCE.search(address) else f"{address}/evidence"
         self._kept = Path(mkdtemp(prefix="glasno-verify-"))
         finalize(self, rmtree, self._kept, ignore_errors=True)
 

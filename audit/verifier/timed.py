@@ -5,7 +5,7 @@ by a test.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from domain.clock import Clocks, Terms, Verdict, Why
@@ -33,6 +33,8 @@ class Timed:
 
     stream: str = ""
     """A pseudonym."""
+    place: int = 0
+    """Of its first entry in the log."""
     clocks: Clocks = UNTIMED
     waits_for: WaitFor | None = None
     waits_until: Instant | None = None
@@ -50,6 +52,11 @@ class Timed:
     """When the newest of its entries was stored."""
 
     @property
+    def is_opened(self) -> bool:
+        """It began, whatever became of it."""
+        return bool(self.clocks.terms or (self.merged and self.merged[0].terms))
+
+    @property
     def owes_answer(self) -> bool:
         """A message of the client is unanswered."""
         return any(run.clock is Clock.NEXT_RESPONSE and run.stopped is None for run in self.clocks.runs)
@@ -61,6 +68,8 @@ def take(timed: Timed, event: Any) -> None:
     follow = FOLLOWED.get(type(event))
     timed.clocks = follow(before, event) if follow else before
     match event:
+        case ClockDecided():
+            pass
         case ClientWrote():
             _hear(timed, event.message)
         case Answered() if timed.silent_since is not None:
@@ -90,6 +99,16 @@ def waited(timed: Timed, at: Instant) -> Clocks:
     return timed.clocks.went_on(timed.waits_until)
 
 
+def is_judged(timed: Timed) -> bool:
+    """No clock of it will be due."""
+    return all(timed.clocks.is_decided(run.clock, run.instance) for run in timed.clocks.runs)
+
+
+def is_questionable(timed: Timed) -> bool:
+    """Something of it is to be looked at in the end: what it was merged with, or why verdicts of it do not count."""
+    return timed.merged is not None or any(verdict.excluded for verdict in timed.clocks.verdicts)
+
+
 def verdict_of(told: ClockDecided) -> Verdict:
     """What is told, as formulas come to it."""
     judged = told.clock, told.instance, told.due, told.ended, told.outcome
@@ -113,8 +132,8 @@ def _decided(clocks: Clocks, event: ClockDecided) -> Clocks:
     if clocks.is_decided(event.clock, event.instance):
         return clocks
     judged = event.clock, event.instance
-    runs = tuple(run for run in clocks.runs if not run.final or (run.clock, run.instance) != judged)
-    return Clocks(clocks.terms, clocks.gaps, runs, (*clocks.verdicts, verdict_of(event)))
+    runs = [run for run in clocks.runs if not run.final or (run.clock, run.instance) != judged]
+    return Clocks(clocks.terms, clocks.gaps, tuple(runs), (*clocks.verdicts, verdict_of(event)))
 
 
 def _waiting(clocks: Clocks, event: Waited) -> Clocks:
@@ -129,14 +148,14 @@ def _waiting(clocks: Clocks, event: Waited) -> Clocks:
 def _retermed(clocks: Clocks, event: Reprioritised | Reclassified | TermsMoved) -> Clocks:
     if not clocks.terms:
         return clocks
-    known = replace(clocks.terms[-1], since=event.at, agreed=event.agreed is not None)
+    known = clocks.terms[-1]._replace(since=event.at, agreed=event.agreed is not None)
     match event:
         case Reprioritised():
-            return clocks.retermed(replace(known, priority=event.priority))
+            return clocks.retermed(known._replace(priority=event.priority))
         case Reclassified():
-            return clocks.retermed(replace(known, kind=event.kind))
+            return clocks.retermed(known._replace(kind=event.kind))
         case TermsMoved():
-            return clocks.retermed(replace(known, level=event.level, policy=event.policy))
+            return clocks.retermed(known._replace(level=event.level, policy=event.policy))
 
 
 def _opened(clocks: Clocks, event: TicketOpened) -> Clocks:

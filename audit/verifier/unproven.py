@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from typing import Final
 
-from audit.verifier.components import spells_of
-from audit.verifier.figures import window
 from audit.verifier.replay import Replay
 from audit.verifier.report import Report
 from audit.verifier.timed import Timed
@@ -27,7 +25,18 @@ ASSERTED: Final = {"import": "imported", "simulation": "simulated", "late": "tol
 def unproven(replay: Replay) -> list[str]:
     """Of a log whose entries are published."""
     report = replay.report
-    return [*_of_entries(replay), *_of_tickets(replay), *_of_figures(replay), *_of_signatures(report)]
+    named = [*of_names(report), *_of_signatures(report)]
+    return [*_of_entries(replay), *_of_tickets(replay), *_of_figures(replay), *named]
+
+
+def of_names(report: Report) -> Iterator[str]:
+    """Of a log that goes on under another name."""
+    for each in report.successions:
+        if not each.is_shown:
+            yield f"that the first {each.kept} entries are those of {each.former}: the log says so, nothing shows it"
+        if each.lost:
+            last = each.former_size - 1
+            yield f"what entries {each.kept} to {last} of {each.former} said: they are lost, and so may be newer ones"
 
 
 def _of_entries(replay: Replay) -> Iterator[str]:
@@ -44,11 +53,11 @@ def _of_entries(replay: Replay) -> Iterator[str]:
 
 
 def _of_tickets(replay: Replay) -> Iterator[str]:
-    tickets = replay.tickets.tickets.values()
-    yield from WITH_TICKETS if tickets else ()
+    tickets = replay.tickets.tickets
+    yield from WITH_TICKETS if len(tickets) else ()
     if count := replay.report.excluded[Exclusion.CLOCK_ERROR.value]:
         yield f"that clocks were wrong: {count} verdicts do not count for that reason"
-    if count := sum(_is_no_spam(timed) for timed in tickets):
+    if count := sum(_is_no_spam(timed) for timed in tickets.marked()):
         yield f"that {count} tickets were spam: their verdicts do not count, but they were not closed for that reason"
 
 
@@ -63,9 +72,6 @@ def _of_figures(replay: Replay) -> Iterator[str]:
         if freezes_at(month, months.zone) < last - PATIENCE:
             yield f"figures of {month}: none were fixed, though the month is over"
     for month, state in months.state.items():
-        yield from (
-            f"uptime of {key} in {month}: it was withdrawn and has no row" for key in _without_row(replay, month)
-        )
         if state.opaque:
             yield f"that {state.opaque} tickets with clocks due in {month} are counted in no row: they are opaque"
 
@@ -80,12 +86,4 @@ def _of_signatures(report: Report) -> Iterator[str]:
 def _months(replay: Replay) -> set[str]:
     """Those of which anything was told."""
     told = {month_of(at, replay.months.zone) for at, _ in replay.components.told}
-    return told | replay.tickets.counts.keys()
-
-
-def _without_row(replay: Replay, month: str) -> Iterator[str]:
-    since, until = window(month, replay.months.zone)
-    for key in sorted(replay.rules.withdrawn.keys() - replay.months.state[month].uptime.keys()):
-        spells = spells_of(replay.components.said[key]) if key in replay.components.said else ()
-        if any(each.start < until and (each.end is None or each.end > since) for each in spells):
-            yield key
+    return told | replay.tickets.changed.keys()

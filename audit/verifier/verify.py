@@ -4,9 +4,10 @@ The entries are read twice: first for the tree, and for what is claimed of how m
 """
 
 import base64
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final, TypeAlias
 
 from audit.tlog.checkpoint import Checkpoint, read_checkpoint
@@ -17,15 +18,16 @@ from audit.verifier.decode import UNREADABLE, Decoder
 from audit.verifier.entry import TOLERATED
 from audit.verifier.files import Files
 from audit.verifier.months import Claim
+from audit.verifier.names import SUCCEEDED, Names, demand_succeeded, rooted, successors
 from audit.verifier.receipt import Owed
 from audit.verifier.replay import Replay
 from audit.verifier.report import Fault, Report
 from audit.verifier.signed import Demand, demand_goes_on, demand_signed
 from audit.verifier.source import Source
-from audit.verifier.unproven import NEVER, unproven
+from audit.verifier.unproven import NEVER, of_names, unproven
 from audit.verifier.withheld import find_withheld
 from domain.canonical import parse
-from domain.desk import DeskFounded
+from domain.desk import DeskLogSucceeded
 from domain.month import MonthCorrected, MonthFixed
 from domain.shapes import event_classes
 
@@ -88,36 +90,58 @@ def _verify_all(case: Case) -> None:
 
 def _verify_tree(case: Case) -> None:
     """What can be verified of a log that keeps its entries to itself: that it is the tree that was signed."""
-    demand_signed(case.note, None, case.demand, case.report)
+    told = {leaf_hash(raw): _succession(case.decoder, raw) for raw in successors(case.files.source)}
+    names, roots = Names(), dict[int, Hash]()
+
+    def leaves() -> Iterator[Hash]:
+        for index, leaf in enumerate(case.files.leaves()):
+            if said := told.get(leaf):
+                names.successions.append((index, said))
+            yield leaf
+
+    _demand_tree(case, rooted(leaves(), {said.kept for said in told.values() if said}, roots), names)
+    if len(names.successions) < len(told):
+        case.report.find(Fault.SUCCESSION, "a successor is published that is no entry of this log")
+    demand_succeeded(names, roots, case.report)
+    demand_signed(case.note, names, case.demand, case.report)
     if not case.report.key:
         case.report.unproven.append("who signed: the key was not told, and the entry that names it is not published")
-    _demand_tree(case, case.files.leaves())
+    case.report.unproven += of_names(case.report)
     case.report.unproven.append("verdicts and figures: the entries are not published, as the evidence level says")
 
 
 def _first_reading(case: Case) -> dict[int, Claim]:
     """The tree is what was signed; what is claimed, by the index of the entry."""
-    claims: dict[int, Claim] = {}
-    founding: list[DeskFounded] = []
+    claims, names = dict[int, Claim](), Names()
 
     def leaves() -> Iterator[Hash]:
         for first, entries in case.files.bundles():
             for index, entry in enumerate(entries, first):
-                if MONTHLY in entry or not index:
+                if MONTHLY in entry or SUCCEEDED in entry or not index:
                     said = _event(case.decoder, entry)
                     claims.update({index: said} if isinstance(said, MonthFixed | MonthCorrected) else {})
-                    founding.extend([said] if isinstance(said, DeskFounded) and not index else [])
+                    names.hear(index, said)
                 yield leaf_hash(entry)
             case.progress(first + len(entries), 2 * case.report.size)
 
-    _demand_tree(case, leaves())
-    if not founding:
+    _demand_tree(case, leaves(), names)
+    if not names.founding:
         case.report.find(Fault.FORM, "the log does not begin with the founding of a desk", 0)
-    demand_signed(case.note, next(iter(founding), None), case.demand, case.report)
+    demand_succeeded(names, _roots(case.files, names), case.report)
+    demand_signed(case.note, names, case.demand, case.report)
     return claims
 
 
-def _demand_tree(case: Case, leaves: Iterator[Hash]) -> None:
+def _roots(files: Files, names: Names) -> Mapping[int, Hash]:
+    """Of what each successor keeps: only now it is known how much that is, so that it is read once more."""
+    sizes, roots = {said.kept for _, said in names.successions}, dict[int, Hash]()
+    entries = (entry for _, bundle in files.bundles() for entry in bundle)
+    for _ in rooted(map(leaf_hash, islice(entries, min(files.size, max({0, *sizes})))), sizes, roots):
+        pass
+    return roots
+
+
+def _demand_tree(case: Case, leaves: Iterator[Hash], names: Names) -> None:
     """The leaves lead to the signed root, and on their way to the one that was held."""
     edge, held = Edge(), case.demand.held
     held_root = EMPTY if held and not held.size else None
@@ -127,7 +151,7 @@ def _demand_tree(case: Case, leaves: Iterator[Hash]) -> None:
             held_root = edge.root
     if (edge.size, edge.root) != (case.checkpoint.size, case.checkpoint.root):
         case.report.find(Fault.ROOT, "the entries do not lead to the root that was signed")
-    demand_goes_on(case.checkpoint, held, held_root, case.report)
+    demand_goes_on(case.checkpoint, held, held_root, names, case.report)
 
 
 def _demand_seen(report: Report) -> None:
@@ -135,6 +159,11 @@ def _demand_seen(report: Report) -> None:
     for seen in report.seen_at:
         if report.last > seen + TOLERATED:
             report.find(Fault.TIME, "entries claim to have been stored after a witness had seen them")
+
+
+def _succession(decoder: Decoder, raw: bytes) -> DeskLogSucceeded | None:
+    said = _event(decoder, raw)
+    return said if isinstance(said, DeskLogSucceeded) else None
 
 
 def _event(decoder: Decoder, raw: bytes) -> Any:

@@ -1,7 +1,10 @@
 """Receipts and proofs: what is done to a ticket is promised to be in the log, and proved to be there."""
 
 import base64
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+import pytest
 
 from audit.disclosed import TO_CLIENTS
 from audit.tlog.merkle import leaf_hash
@@ -10,8 +13,10 @@ from audit.tlog.proof import verify_proof
 from audit.tlog.receipt import Receipt, read_receipt
 from domain.event import Visibility, shape_of
 from domain.ticket import EVOLVE
-from service.evidence import advance, proving_of, sequencer_of
+from service.evidence import advance, folder_of, proving_of, sequencer_of
 from tests.api.office import OPENING, Office
+
+Damage: TypeAlias = Callable[[bytes], bytes] | None
 
 
 def sign(office: Office) -> None:
@@ -80,6 +85,22 @@ def test_proofs_come_in_pages(office: Office) -> None:
     rest = proofs(office, "cy", ticket, f"?after={first['next_after']}")
     assert [*first["proofs"], *rest["proofs"]] == proofs(office, "cy", ticket)["proofs"]
     assert rest["next_after"] is None
+
+
+@pytest.mark.parametrize("name", ["tile", "checkpoint"])
+@pytest.mark.parametrize("damage", [None, lambda raw: raw[:-1], lambda raw: bytes([raw[0] ^ 1]) + raw[1:]])
+def test_damaged_evidence_is_told_as_such_and_the_rest_goes_on(office: Office, name: str, damage: Damage) -> None:
+    ticket = office.open()
+    sign(office)
+    for path in [each for each in folder_of(office.settings).rglob("*") if each.is_file() and name in str(each)]:
+        path.write_bytes(damage(path.read_bytes())) if damage else path.unlink()
+    answer = office.ask("cy", "GET", f"{ticket}/proofs")
+    if name == "checkpoint" and damage is None:
+        assert {each["proof"] for each in answer.json()["proofs"]} == {None}
+    else:
+        assert (answer.status_code, answer.json()["code"]) == (503, "evidence_damaged")
+        assert "glasno check" in answer.json()["detail"]
+    assert office.ask("cy", "GET", ticket).status_code == 200
 
 
 def test_every_event_that_may_stand_in_clear_is_one_that_its_client_is_told_of() -> None:

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from audit.proving import Published
 from audit.replay import Past, Replay, replay, steps
 from audit.replay_html import page
+from audit.replay_proofs import Evidence, evidence
 from audit.replay_text import text
 from audit.replay_told import scope, title, told
 from audit.then import Then, then
@@ -29,6 +31,7 @@ from domain.ticket.waiting import answer_and_wait
 from service.settings import Settings
 from store.envelope import Envelope
 from store.log import Recorded
+from tests.audit.bundles import SIGNER
 from tests.cast import ACME, ANN, AT, BORIS, CY, LINES, OFFICE, REASONS
 from tests.projections.story import Story, begin, level, published
 
@@ -107,7 +110,10 @@ def known_now(story: Story, language: str = "en") -> Then:
 
 
 def heading(shown: Replay, known: Then, **limits: Any) -> list[str]:
-    return [title(shown, known), *scope(shown, known, **{"known": AT, "position": 9, "happened": None, **limits})]
+    return [
+        title(shown.ticket, known),
+        *scope(shown, known, **{"known": AT, "position": 9, "happened": None, **limits}),
+    ]
 
 
 def terminal(story: Story, stream: Id, language: str = "en") -> str:
@@ -115,9 +121,15 @@ def terminal(story: Story, stream: Id, language: str = "en") -> str:
     return text(shown, known, heading(shown, known))
 
 
-def paged(story: Story, stream: Id, language: str = "en") -> str:
+def proved(story: Story, stream: Id, published: Published | None = None) -> Evidence:
+    """The evidence of the whole ticket; none is signed unless it is given."""
+    past, positions = story.desk.log.read(stream), [position for position, _ in story.desk.log.envelopes()]
+    return evidence(past, [positions.index(each.position) for each in past], SIGNER.key, published, AT)
+
+
+def paged(story: Story, stream: Id, language: str = "en", published: Published | None = None) -> str:
     shown, known = all_steps(story, stream), known_now(story, language)
-    return page(shown, known, heading(shown[-1], known))
+    return page(shown, known, heading(shown[-1], known), proved(story, stream, published))
 
 
 def facts(story: Story, stream: Id, language: str = "en") -> dict[str, str]:

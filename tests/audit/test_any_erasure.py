@@ -72,7 +72,8 @@ def tickets(story: Story) -> list[Id]:
 def verified(story: Story) -> tuple[Any, ...]:
     replay = replayed(story)
     found = replay.report
-    return found.findings, found.verdicts, found.figures, found.excluded, replay.tickets.counts
+    counted = {month: replay.tickets.counts.get(month) for month in replay.tickets.changed}
+    return found.findings, found.verdicts, found.figures, found.excluded, counted
 
 
 @effort(max_examples=15)

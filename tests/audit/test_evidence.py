@@ -56,8 +56,8 @@ def test_a_tree_that_is_resumed_is_the_one_that_was_never_left(
     folder, size = Folder(tmp_path_factory.mktemp("evidence")), 0
     for step in steps:
         writer = grown(writer_at(folder, size) if size else empty(folder.write), ENTRIES[size : size + step])
-        size = writer.edge.size
-        assert writer.edge.root == root(size)
+        size = writer.size
+        assert writer.root == root(size)
         assert root_of(nodes_in(folder.read, size), size) == root(size)
 
 

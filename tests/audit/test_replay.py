@@ -109,6 +109,7 @@ def test_there_is_a_step_for_each_event_and_one_for_the_instant_asked_for(life: 
     assert [len(each.past) for each in found] == [*range(1, len(past) + 1), len(past)]
     assert all(earlier.as_of <= later.as_of for earlier, later in pairwise(found))
     assert found[-1] == replay(past, life.book, life.now)
+    assert found[:-1] == [replay(each.past, life.book, each.as_of) for each in found[:-1]]
 
 
 def test_a_clock_that_was_breached_while_it_ran_stops_when_somebody_acts() -> None:

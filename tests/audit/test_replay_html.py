@@ -1,14 +1,16 @@
 """The page of a replay: whole without script, closed to the network and to what people wrote."""
 
 from html.parser import HTMLParser
+from itertools import pairwise
 
 import pytest
 
 from audit.replay_html import _digest
+from audit.replay_told import told
 from domain.event import Content, Id
 from domain.person.identity import Renamed
 from projections.words import LANGUAGES
-from tests.audit.replays import HOSTILE, paged, standing_now
+from tests.audit.replays import HOSTILE, all_steps, known_now, paged, standing_now
 from tests.cast import ANN, AT
 from tests.projections.story import Story
 
@@ -63,6 +65,17 @@ def test_without_script_every_step_is_there_and_nothing_is_hidden_but_the_steppe
     assert [each for each in ids if each and each.startswith("step-")] == [f"step-{n}" for n in range(1, count + 1)]
     assert [attributes.get("id") for _, attributes in found.tags if "hidden" in attributes] == ["stepper"]
     assert ("html", {"lang": language}) in found.tags
+
+
+def test_a_step_only_counts_what_steps_before_it_have_told_for_good(story: Story, stream: Id) -> None:
+    shown, known = all_steps(story, stream), known_now(story)
+    told_so = [told(each, known, before) for before, each in pairwise(shown[:-1])]
+    for each, step in zip(told_so, shown[1:-1], strict=True):
+        assert len(each.clocks) + each.earlier_clocks == len(step.clocks)
+        assert len(each.verdicts) + each.earlier_verdicts == len(step.verdicts)
+    assert told_so[-1].earlier_clocks > 0 < told_so[-1].earlier_verdicts
+    assert len(told(shown[-1], known).clocks) == len(shown[-1].clocks)
+    assert "Over before: " in paged(story, stream)
 
 
 def test_the_bar_of_a_clock_shows_what_is_counted_paused_and_closed(story: Story, stream: Id) -> None:

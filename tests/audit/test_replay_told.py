@@ -24,7 +24,7 @@ from domain.ticket.state import WaitFor
 from domain.ticket.waiting import wait
 from projections.words import LANGUAGES
 from store.keys import KEYS
-from tests.audit.replays import book_of, facts, heading, known_now, paged, recorded, standing_now, terminal
+from tests.audit.replays import book_of, facts, heading, known_now, paged, proved, recorded, standing_now, terminal
 from tests.cast import ACME, ANN, AROUND_THE_CLOCK, AT, BARE, CAUSES, CY, OPENED, opened
 from tests.projections.story import Story
 
@@ -199,9 +199,10 @@ def test_a_clock_without_an_answer_says_until_when_its_calendar_is_known(story: 
     late = replay(story.desk.log.read(stream), book_of(story), AT * 2)
     shown = told(late, known_now(story))
     assert "cannot be reckoned: version 1 of calendar office is known until 2029-01-01" in shown.clocks[0].state
-    html = page([late, late], known_now(story), ["Ticket"])
+    html = page([late, late], known_now(story), ["Ticket"], proved(story, stream))
     assert "cannot be reckoned" in html
-    assert replay_json.values(late, known_now(story))["clocks"][0]["unknown"]["calendar"] == "office"
+    values = replay_json.values(late, known_now(story), proved(story, stream))
+    assert values["clocks"][0]["unknown"]["calendar"] == "office"
 
 
 def test_every_standing_and_every_reason_has_words() -> None:

@@ -17,7 +17,7 @@ from audit.tlog.proof import verify_proof
 from domain.reference import reference
 from domain.reservation import reserve
 from service.__main__ import glasno
-from service.evidence import folder_of, founding_of, published
+from service.evidence import folder_of, log_of, published
 from service.settings import Settings
 from service.views import work_alone
 from store.streams import Command
@@ -56,7 +56,7 @@ def told(result: Result) -> Any:
 
 def test_what_is_new_is_signed(run: Run, desk: Running) -> None:
     size = sum(1 for _ in desk.desk.log.envelopes())
-    origin = founding_of(desk.desk).origin
+    origin = log_of(desk.desk).origin
     assert told(run("audit", "sign", "--json")) == {"origin": origin, "size": size}
     assert run("audit", "sign").stdout.splitlines()[-1] == f"{size} entries of {origin} are signed"
 
@@ -80,7 +80,7 @@ def test_a_log_that_was_replaced_is_not_signed(run: Run, desk: Running) -> None:
 def test_every_event_of_a_ticket_is_proved_by_two_files(run: Run, desk: Running, site: Path) -> None:
     run("audit", "sign")
     done = told(run("audit", "proof", "123 456 788", "--to", str(site), "--json"))
-    assert (done["reference"], done["key"]) == (REFERENCE, founding_of(desk.desk).log_key)
+    assert (done["reference"], done["key"]) == (REFERENCE, log_of(desk.desk).log_key)
     envelopes = [each for _, each in desk.desk.log.envelopes()]
     for entry, proof in zip(done["files"][::2], done["files"][1::2], strict=True):
         raw = (site / entry).read_bytes()

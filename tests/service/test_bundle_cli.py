@@ -18,9 +18,9 @@ from domain.person.identity import Registered
 from domain.person.membership import JoinedOrganisation
 from domain.reference import reference
 from domain.ticket.conversation import write
-from service import bundle_cli
+from service import bundle_cli, reading
 from service.__main__ import glasno
-from service.evidence import folder_of, founding_of
+from service.evidence import folder_of, log_of
 from service.settings import Settings
 from service.views import work_alone
 from store.streams import Command
@@ -59,7 +59,7 @@ def told(result: Result) -> Any:
 
 def references(running: Running, file: Path) -> list[str]:
     """The tickets that the client finds in it."""
-    report = verify_bundle(file, Demand(read_key(founding_of(running.desk).log_key)))
+    report = verify_bundle(file, Demand(read_key(log_of(running.desk).log_key)))
     assert report.findings == []
     return [each["reference"] for each in report.shown]
 
@@ -140,7 +140,7 @@ def test_a_place_that_cannot_be_written_is_told(run: Run, tmp_path: Path) -> Non
 def test_views_that_nobody_keeps_are_told(
     run: Run, sqlite_settings: Settings, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bundle_cli, "UP_TO_DATE", 0.1)
+    monkeypatch.setattr(reading, "UP_TO_DATE", 0.1)
     with work_alone(sqlite_settings):
         refused = run("bundle", "--organisation", "acme", str(file))
     assert refused.exit_code == 1

@@ -10,25 +10,29 @@ from threading import Thread
 from time import monotonic, sleep
 
 import pytest
+from click.testing import CliRunner
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from starlette.testclient import TestClient
 
 from audit.evidence import CHECKPOINT, Folder, empty
 from audit.tlog.checkpoint import Checkpoint
-from audit.tlog.note import read_key, read_note, signed, verified
+from audit.tlog.note import COSIGNATURE, Signer, read_key, read_note, signed, verified
 from audit.tlog.policy import read_policy
 from audit.tlog.witness import Answer, Witness
 from projections.notices import STAFF
 from service import cosigning
 from service.build import build_desk
 from service.cosigning import Cosigning, Post, posted
-from service.evidence import Signing, folder_of, founding_of
+from service.evidence import Signing, folder_of, log_of
+from service.serve import serve
 from service.settings import Misconfigured, Settings, read_settings
 from service.webhooks import set_address
 from service.witness import Memory, add, app
 from tests.audit.tlog.trees import LOG, WITNESS
 
 AT = 1_700_000_000
-POLICY = read_policy(f"log {LOG.key.text}\nwitness w {WITNESS.key.text} http://w/\nwitness other {LOG.key.text}\n")
+OTHER = Signer("other.example", Ed25519PrivateKey.from_private_bytes(bytes([2] * 32)), COSIGNATURE)
+POLICY = read_policy(f"log {LOG.key.text}\nwitness w {WITNESS.key.text} http://w/\nwitness other {OTHER.key.text}\n")
 
 
 @pytest.fixture
@@ -54,7 +58,7 @@ def publish(folder: Folder, size: int) -> bytes:
     for number in range(size):
         writer.append(b"%d" % number)
     writer.flush()
-    note = signed(Checkpoint(LOG.name, size, writer.edge.root).text, LOG)
+    note = signed(Checkpoint(LOG.name, size, writer.root).text, LOG)
     folder.write(CHECKPOINT, note)
     return note
 
@@ -202,7 +206,7 @@ def test_an_address_that_is_none_is_no_answer(address: str) -> None:
 
 def test_whoever_signs_asks_the_witnesses_that_the_settings_name(sqlite_settings: Settings, tmp_path: Path) -> None:
     with closing(build_desk(sqlite_settings)) as desk:
-        log = read_key(founding_of(desk).log_key)
+        log = read_key(log_of(desk).log_key)
         watching, kept = Witness(WITNESS, {log.name: log}), Memory(tmp_path / "kept")
         with served(lambda body: answered(add(watching, kept, body, at=AT))) as address:
             (tmp_path / "witnesses").write_text(f"witness w {WITNESS.key.text} {address}\n")
@@ -214,6 +218,15 @@ def test_whoever_signs_asks_the_witnesses_that_the_settings_name(sqlite_settings
         assert [key for key, _ in verified(note, [log, WITNESS.key]).signers] == [log, WITNESS.key]
         Signing(sqlite_settings, desk).look()
         assert Folder(folder_of(sqlite_settings)).read(CHECKPOINT) == note
+
+
+def test_the_log_is_not_asked_to_be_its_own_witness(sqlite_settings: Settings, tmp_path: Path) -> None:
+    with closing(build_desk(sqlite_settings)) as desk:
+        (tmp_path / "witnesses").write_text(f"witness self {log_of(desk).log_key} http://self/\n")
+    listen = {f"GLASNO_{each}": "127.0.0.1:0" for each in ("LISTEN", "METRICS_LISTEN")}
+    of_desk = {"GLASNO_DATA_DIR": str(sqlite_settings.data_dir), "GLASNO_WITNESSES": str(tmp_path / "witnesses")}
+    told = CliRunner().invoke(serve, env=listen | of_desk)
+    assert (told.exit_code, "Error: GLASNO_WITNESSES: self has the key of this log" in told.stderr) == (1, True)
 
 
 def answered(answer: Answer) -> tuple[int, bytes]:

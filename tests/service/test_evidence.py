@@ -11,11 +11,12 @@ import pytest
 from prometheus_client import REGISTRY
 
 from audit import sequencer
+from audit.sequencer import Sequencer
 from audit.tlog.checkpoint import Checkpoint
 from projections.notices import STAFF
 from service import evidence
 from service.build import build_desk
-from service.evidence import Signing, founding_of, published, sequencer_of
+from service.evidence import Signing, log_of, proving_of, published, sequencer_of
 from service.settings import Misconfigured, Settings
 from service.webhooks import set_address
 from store.desk import Desk
@@ -60,7 +61,7 @@ def test_the_first_look_signs_what_is_there(settings: Settings, desk: Desk) -> N
     assert published(settings, desk) is None
     Signing(settings, desk).look()
     assert checkpoint(settings, desk).size == entries(desk) > 0
-    assert checkpoint(settings, desk).origin == founding_of(desk).origin
+    assert checkpoint(settings, desk).origin == log_of(desk).origin
 
 
 def test_each_later_look_signs_what_is_new(settings: Settings, desk: Desk) -> None:
@@ -139,7 +140,7 @@ def test_what_waits_for_the_next_signature_is_measured(sqlite_settings: Settings
 
 
 def test_a_log_that_is_not_the_one_that_was_signed_is_told_once_until_it_is_there_again(
-    sqlite_settings: Settings, small: Desk, caplog: pytest.LogCaptureFixture
+    sqlite_settings: Settings, small: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     signing, folder = Signing(sqlite_settings, small), sqlite_settings.data_dir
     signing.look()
@@ -159,6 +160,7 @@ def test_a_log_that_is_not_the_one_that_was_signed_is_told_once_until_it_is_ther
     with small.log._recorder.datastore.transaction(commit=True) as cursor:  # type: ignore[attr-defined]
         cursor.execute("INSERT INTO stored_events SELECT * FROM newest")
     happens(small)
+    monkeypatch.setattr(evidence, "AGAIN", 0)
     signing.look()
     assert (measured("forked"), checkpoint(sqlite_settings, small).size) == (0, size + 2)
 
@@ -173,10 +175,64 @@ def test_without_its_key_the_log_is_not_signed_and_the_desk_goes_on(
     assert measured("forked") == 1
 
 
+def test_what_was_refused_is_read_again_only_when_a_file_changed(
+    sqlite_settings: Settings, small: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signing, memory, reads = Signing(sqlite_settings, small), sqlite_settings.data_dir / "log.signed", list[Settings]()
+    memory.write_text("nonsense")
+
+    def read(settings: Settings, desk: Desk) -> Sequencer:
+        reads.append(settings)
+        return sequencer_of(settings, desk)
+
+    monkeypatch.setattr(evidence, "sequencer_of", read)
+    for _ in range(3):
+        happens(small)
+        signing.look()
+    assert (len(reads), measured("forked")) == (1, 1)
+    memory.unlink()
+    signing.look()
+    assert (len(reads), measured("forked")) == (2, 0)
+
+
+def test_nothing_is_promised_before_the_first_look(
+    sqlite_settings: Settings, small: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signing, promises = Signing(sqlite_settings, small), list[str | None]()
+    monkeypatch.setattr(signing, "look", lambda: promises.append(promise(sqlite_settings, small)))
+    signing.run(Stopping(1))
+    assert promises == [None, None]
+    Signing(sqlite_settings, small).look()
+    assert promise(sqlite_settings, small)
+
+
+def test_nothing_is_promised_while_nothing_is_signed(sqlite_settings: Settings, small: Desk) -> None:
+    signing, memory = Signing(sqlite_settings, small), sqlite_settings.data_dir / "log.signed"
+    memory.write_text("nonsense")
+    signing.look()
+    assert promise(sqlite_settings, small) is None
+    memory.unlink()
+    signing.look()
+    assert promise(sqlite_settings, small)
+
+
+def test_what_is_damaged_between_two_looks_is_left_to_the_next_one(sqlite_settings: Settings, small: Desk) -> None:
+    signing = Signing(sqlite_settings, small)
+    signing.look()
+    (sqlite_settings.data_dir / "log.signed").write_text("nonsense")
+    signing.watch()
+    signing.look()
+    assert measured("forked") == 1
+
+
 def test_another_key_does_not_sign_the_log(sqlite_settings: Settings, small: Desk) -> None:
     shutil.copy(sqlite_settings.master_key, sqlite_settings.log_key)
     with pytest.raises(Misconfigured, match="is not the key of this log"):
         sequencer_of(sqlite_settings, small)
+
+
+def promise(settings: Settings, desk: Desk) -> str | None:
+    return proving_of(settings, desk).receipt(desk.log.read(desk.stream)[0])
 
 
 def failing(*_: object) -> None:

@@ -17,7 +17,7 @@ from audit.tlog.merkle import leaf_hash, root_of
 from audit.tlog.note import read_key
 from audit.tlog.tiles import WIDTH, bundle_path, hashes_of, nodes_in, tile_path, unpacked
 from service.build import build_desk
-from service.evidence import Signing, founding_of
+from service.evidence import Signing, log_of
 from service.evidence_site import evidence_site
 from service.settings import Settings
 from service.views import views_of
@@ -70,7 +70,7 @@ def test_a_stranger_reads_the_whole_tree_and_every_entry(client: TestClient, des
 
 
 def test_the_key_is_the_one_that_the_log_was_founded_with(client: TestClient, desk: Desk) -> None:
-    assert client.get("/evidence/log.vkey").text == f"{founding_of(desk).log_key}\n"
+    assert client.get("/evidence/log.vkey").text == f"{log_of(desk).log_key}\n"
 
 
 def test_a_checkpoint_is_asked_for_each_time_and_a_tile_once(client: TestClient) -> None:
@@ -101,7 +101,7 @@ def test_the_page_says_what_is_published_and_how_it_is_verified(
     for client in site_of(sqlite_settings.model_copy(update=named), desk):
         text = client.get("/evidence/").text
         assert words in text
-        assert founding_of(desk).log_key in text
+        assert log_of(desk).log_key in text
         assert "glasno audit verify https://status.example.org/evidence --key KEY<" in text
         assert client.get("/evidence").text == text
 

@@ -12,7 +12,7 @@ from audit.tlog.merkle import leaf_hash
 from audit.tlog.note import Unverified, read_note, signed
 from audit.tlog.receipt import read_receipt
 from service.build import build_desk
-from service.evidence import advance, folder_of, founding_of, proving_of, sequencer_of
+from service.evidence import advance, folder_of, log_of, proving_of, sequencer_of
 from service.settings import Settings
 from store.desk import Desk
 from tests.audit.tlog.trees import LOG
@@ -28,7 +28,7 @@ def test_the_key_of_the_log_promises_what_was_stored(sqlite_settings: Settings, 
     proving, founding = proving_of(sqlite_settings, desk), desk.log.read(desk.stream)[0]
     told = read_receipt((proving.receipt(founding) or "").encode(), [proving.key])
     assert (told.leaf, told.rec) == (leaf_hash(founding.raw), founding.envelope.rec)
-    assert proving.key.text == founding_of(desk).log_key
+    assert proving.key.text == log_of(desk).log_key
 
 
 def test_what_an_append_gives_back_is_what_stands_in_the_log(desk: Desk) -> None:

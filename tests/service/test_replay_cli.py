@@ -118,7 +118,7 @@ def test_instants_without_an_offset_are_in_the_zone_of_the_desk(replay: Replay, 
 def test_the_page_is_written_to_a_file(replay: Replay, tmp_path: Path) -> None:
     file = tmp_path / "ticket.html"
     result = replay(REFERENCE, "--html", str(file), "--language", "ru")
-    assert result.stdout == f"{file}: {len(names(replay(REFERENCE, '--json')))} events\n"
+    assert result.stdout == f"{file}: {len(names(replay(REFERENCE, '--json')))} events, 0 of them proven\n"
     assert '<html lang="ru">' in file.read_text()
     assert shown(replay(REFERENCE, "--html", str(file), "--json"))["html"] == str(file)
 
@@ -156,7 +156,7 @@ def test_an_altered_log_is_told_in_words(replay: Replay, settings: Settings, str
 def test_the_past_waits_for_the_process_that_keeps_the_views(
     replay: Replay, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("service.replay_cli.UP_TO_DATE", 0.1)
+    monkeypatch.setattr("service.reading.UP_TO_DATE", 0.1)
     with work_alone(settings):
         assert "the views are behind the log" in replay(REFERENCE, "--at", "2026-11-02 12:30").output
     assert replay(REFERENCE, "--at", "2026-11-02 12:30").exit_code == 0

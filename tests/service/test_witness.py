@@ -125,7 +125,7 @@ def publish(site: Folder, size: int, root: Hash | None = None, first: int = 0) -
     for number in range(first, first + size):
         writer.append(b"%d" % number)
     writer.flush()
-    told = note(size, root or writer.edge.root)
+    told = note(size, root or writer.root)
     site.write(CHECKPOINT, told)
     return told
 

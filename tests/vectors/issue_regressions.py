@@ -158,8 +158,8 @@ def _spent(story: Story, clock: Clock) -> float | None:
 
 def _spent_by_last_schedule(story: Story) -> float | None:
     """What a report by the last schedule alone would say: a calculation of its own, never the verdict's."""
-    last = replace(story.measured.terms[-1], since=story.measured.terms[0].since)
-    return _spent(replace(story, measured=replace(story.measured, terms=(last,))), Clock.FIRST_RESPONSE)
+    last = story.measured.terms[-1]._replace(since=story.measured.terms[0].since)
+    return _spent(replace(story, measured=story.measured._replace(terms=(last,))), Clock.FIRST_RESPONSE)
 
 
 def _overdue(story: Story) -> float | None:

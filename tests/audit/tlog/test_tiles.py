@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audit.evidence import empty
-from audit.tlog.merkle import Edge, leaf_hash, root_of
+from audit.tlog.merkle import Edge, leaf_hash, prove_inclusion, root_of
 from audit.tlog.tiles import (
     BrokenTile,
     Read,
@@ -18,6 +18,7 @@ from audit.tlog.tiles import (
     tiles_of,
     unpacked,
 )
+from tests.audit.tlog.trees import LEAVES, mth
 
 
 @pytest.mark.parametrize(
@@ -105,8 +106,24 @@ def test_a_whole_tile_that_is_missing_is_told() -> None:
         nodes_in(or_missing({}), 256)(0, 0)
 
 
-def test_the_root_of_one_hash_is_itself() -> None:
-    assert folded([b"one"]) == b"one"
+def test_a_proof_reads_each_tile_once() -> None:
+    files, reads = dict[str, bytes](), list[str]()
+    writer = empty(files.__setitem__)
+    for number in range(70_000):
+        writer.append(b"%d" % number)
+    writer.flush()
+
+    def read(name: str) -> bytes:
+        reads.append(name)
+        return files[name]
+
+    prove_inclusion(nodes_in(read, 70_000), 12_345, 70_000)
+    assert len(reads) == len({*reads}) == 4
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 5, 255, 256])
+def test_hashes_are_folded_as_the_definition_has_it_though_the_last_is_of_fewer_leaves(count: int) -> None:
+    assert folded(LEAVES[:count]) == mth(LEAVES[:count])
 
 
 def or_missing(files: dict[str, bytes]) -> Read:

@@ -53,16 +53,16 @@ class Evidence:
         for entry in self.entries:
             writer.append(entry)
         writer.flush()
-        checkpoint = Checkpoint(origin, writer.edge.size, writer.edge.root)
+        checkpoint = Checkpoint(origin, writer.size, writer.root)
         folder.write(CHECKPOINT, signed(checkpoint.text, signer))
         return self
 
     def checkpoint(self, size: int | None = None) -> Checkpoint:
         """Of the first entries, all if it is not said how many."""
-        edge = writer_at(Folder(self.folder / "aside"), 0)
+        writer = writer_at(Folder(self.folder / "aside"), 0)
         for entry in self.entries[:size]:
-            edge.append(entry)
-        return Checkpoint(ORIGIN, edge.edge.size, edge.edge.root)
+            writer.append(entry)
+        return Checkpoint(ORIGIN, writer.size, writer.root)
 
     def index(self, name: str, which: int = 0, **values: Any) -> int:
         """Of the entry of that name that says this."""
@@ -134,17 +134,17 @@ def republished(evidence: Evidence) -> set[Fault]:
 def honest() -> tuple[bytes, ...]:
     """What a desk stores in two months: tickets in time and late, an outage, a month that is fixed and corrected."""
     with TemporaryDirectory() as folder:
-        story = _founded(Settings(data_dir=Path(folder)))
+        story = founded(Settings(data_dir=Path(folder)))
         _live(Office(story))
         entries = tuple(envelope for _, envelope in story.desk.log.envelopes())
         story.close()
     return entries
 
 
-def _founded(settings: Settings) -> Story:
+def founded(settings: Settings) -> Story:
     """As a desk really begins: its founding is the first entry."""
     clock = Clock()
-    recorder, keys = build._recorder(settings), build._keys_engine(settings)
+    recorder, keys = build.recorder_of(settings), build.keys_engine(settings)
     desk = desk_over(recorder, keys, key_of(settings.master_key), clock, os.urandom)
     story = Story(desk, clock, views_of(settings), settings.data_dir)
     founding = replace(FOUNDED, origin=ORIGIN, log_key=SIGNER.key.text)

@@ -125,6 +125,12 @@ def test_a_witness_that_is_not_known_counts_for_nothing(evidence: Evidence) -> N
     assert evidence.faults(policy=POLICY) == {Fault.WITNESS}
 
 
+def test_the_log_is_not_its_own_witness(evidence: Evidence) -> None:
+    policy = Policy(witnesses={"self": SIGNER.key}, quorum="self")
+    report = evidence.verified(policy=policy)
+    assert ({each.fault for each in report.findings}, report.signed_by) == ({Fault.WITNESS}, [])
+
+
 def test_enough_witnesses_are_enough(evidence: Evidence) -> None:
     note = Folder(evidence.folder).read("checkpoint")
     text = note.decode().partition("\n\n")[0] + "\n"

@@ -47,7 +47,7 @@ def test_an_honest_desk_has_nothing_to_fear_and_its_clocks_follow_from_what_is_p
         assert replay.report.findings == []
         for pseudonym, stream in tickets_of(story).items():
             whole = folded([each.event for each in story.desk.log.read(stream)])
-            assert waited(replay.tickets.tickets[str(pseudonym)], LATER) == until_promised(whole, LATER).clocks
+            assert waited(replay.tickets.tickets.awake[str(pseudonym)], LATER) == until_promised(whole, LATER).clocks
 
 
 @given(STEPS)

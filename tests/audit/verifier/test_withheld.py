@@ -1,11 +1,21 @@
 """What should be in the log and is not: told as a fault where it is certain, as not proven where it is not."""
 
+from contextlib import closing
+from pathlib import Path
 from typing import Any
+
+import pytest
 
 from audit.verifier.report import Fault
 from domain.canonical import parse
-from tests.audit.verifier.forging import Evidence, republished
+from domain.component import ComponentStatus
+from domain.configuration.component import ComponentWithdrawn
+from domain.instant import DAY, HOUR
+from service.settings import Settings
+from tests.audit.verifier.forging import Evidence, founded, republished
 from tests.audit.verifier.test_sceptics import said, words
+from tests.cast import AT
+from tests.service.office import FREEZING, NOVEMBER, Office
 
 
 def test_a_breach_that_is_never_told_is_missed_without_any_month(evidence: Evidence) -> None:
@@ -27,12 +37,29 @@ def test_a_month_that_is_never_fixed_is_told(evidence: Evidence) -> None:
     assert "figures of 2026-11: none were fixed" in words(evidence.untold(*months).aged())
 
 
-def test_a_component_that_is_withdrawn_before_its_month_is_fixed_is_told(evidence: Evidence) -> None:
-    fixed = evidence.index("month.fixed")
-    defined = said(evidence, "component.defined")
-    withdrawn = {"ty": "component.withdrawn", "key": "web", "tk": defined["tk"]}
-    less = evidence.changed(fixed, lambda said: said | {"uptime": []}).told(fixed - 1, **withdrawn)
-    assert "uptime of web in 2026-11: it was withdrawn" in words(less)
+def withdrawn(evidence: Evidence) -> dict[str, Any]:
+    return {"ty": "component.withdrawn", "key": "web", "tk": said(evidence, "component.defined")["tk"]}
+
+
+def test_a_component_that_is_withdrawn_before_its_month_is_fixed_keeps_its_row(evidence: Evidence) -> None:
+    more = evidence.told(evidence.index("month.fixed") - 1, **withdrawn(evidence))
+    assert republished(more) == set()
+    less = more.changed(more.index("month.fixed"), lambda said: said | {"uptime": []})
+    assert republished(less) == {Fault.FIGURE}
+
+
+@pytest.mark.parametrize("at", [AT + DAY, FREEZING - HOUR])
+def test_a_desk_fixes_a_month_with_a_component_that_it_withdrew_as_anybody_computes_it(tmp_path: Path, at: int) -> None:
+    with closing(founded(Settings(data_dir=tmp_path / "desk"))) as story:
+        office = Office(story)
+        office.define()
+        office.set(ComponentStatus.MAJOR_OUTAGE, AT)
+        story.clock.now = at
+        office.configure(ComponentWithdrawn(at=at, key="web"))
+        office.work(FREEZING)
+        entries = tuple(envelope for _, envelope in story.desk.log.envelopes())
+    report = Evidence(entries, tmp_path / "evidence").publish().verified()
+    assert (report.findings, report.figures) == ([], {NOVEMBER: 1})
 
 
 def fixed_of(entries: int) -> Any:
