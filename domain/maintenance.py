@@ -217,6 +217,8 @@ def post(works: Works, *, stream: Id, update: Update, at: Instant, by: Id | None
 def reschedule(works: Works, *, start: Instant, end: Instant, at: Instant, by: Id | None = None) -> list[Event]:
     """Do them at another time; of works under way only the end is still to be decided.
 
+    Works that were begun early may be over before their announced time begins, but not be announced to be.
+
     Refused: `works_unknown`; `works_over`; `works_under_way` if their beginning would move; as `announce` otherwise.
     """
     _demand_live(works)
@@ -226,7 +228,7 @@ def reschedule(works: Works, *, start: Instant, end: Instant, at: Instant, by: I
         _demand_ahead(start, end, at)
     elif start != works.start:
         raise Refused("works_under_way", start=works.start)
-    if end <= at:
+    if end <= max(start, at):
         raise Refused("works_too_short", start=start, end=end)
     return [WorksRescheduled(at=at, start=start, end=end, by=by)]
 

@@ -148,6 +148,12 @@ def components(connection: Connection, position: int | None = None, at: Instant 
     return [Component(**row, **_shown(connection, said[row["key"]], known, at)) for row in defined]
 
 
+def shown_since(connection: Connection, since: int, position: int) -> set[str]:
+    """The keys of the components that were on the page at any position after `since`, as known at `position`."""
+    held = COMPONENTS.c.from_position <= position, COMPONENTS.c.to_position > since
+    return {*connection.execute(select(COMPONENTS.c.key).where(*held)).scalars()}
+
+
 def spells(
     connection: Connection,
     *,

@@ -13,15 +13,16 @@ from domain.instant import Duration, Instant
 from domain.month import Figures, Key, SlaRow, UptimeRow, correct, fix, nearest_rank
 from domain.policy import Book
 from domain.uptime import Rule, stretches, uptime
-from projections import entries, months, sla, sla_months, status
+from projections import entries, months, positions, sla, sla_months, status
 from projections.batch import checkpoint
 from projections.entries import entries_at
+from projections.positions import position_at
 from projections.sla_months import Cell, Changed, added
 from service.jobs import Job
 from store.desk import Desk
 from store.streams import Command
 
-VIEWS: Final = (sla.NAME, status.NAME, months.NAME, entries.NAME)
+VIEWS: Final = (sla.NAME, status.NAME, months.NAME, entries.NAME, positions.NAME)
 
 
 def fixing(desk: Desk, views: Engine) -> Job[str]:
@@ -132,9 +133,9 @@ def _promised(cell: Cell, book: Book) -> Iterator[Duration]:
 def _uptime(
     connection: Connection, window: tuple[Instant, Instant], position: int, rule: Rule, published: Collection[str]
 ) -> list[UptimeRow]:
-    """The components that there are and those that were published, if anything was ever said of them by then."""
+    """The components that were shown since the month began, and those that were published, if anything was said."""
     since, until = window
-    keys = {each.key for each in status.components(connection, position)}.union(published)
+    keys = status.shown_since(connection, position_at(connection, since), position).union(published)
     said = status.spells(connection, since=since, until=until, position=position, components=keys)
     known = (key for key in sorted(keys) if key in published or said.get(key))
     return [UptimeRow(key, uptime(stretches(said.get(key, []), since, until), rule)) for key in known]

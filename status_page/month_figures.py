@@ -12,6 +12,7 @@ from domain.policy import Clock
 from domain.uptime import Rule, Uptime, stretches, uptime
 from projections import months, sla, sla_months, status
 from projections.months import FixedMonth
+from projections.positions import position_at
 from projections.sla_months import Cell
 from projections.uptime_rule import rule_at
 from status_page.edition import Edition
@@ -155,8 +156,10 @@ def _promised(edition: Edition, cells: Iterable[Cell]) -> Duration:
 def _uptimes(
     edition: Edition, since: Instant, until: Instant, components: Sequence[str] | None = None
 ) -> Iterator[tuple[str, Uptime]]:
-    """By component, of those of which something is known."""
-    end, rule = min(until, edition.at), rule_at(edition.connection, until, edition.position)
-    spells = status.spells(edition.connection, since=since, until=end, position=edition.position, components=components)
-    for key in (each.key for each in edition.components if spells.get(each.key)):
+    """By component, of those that were shown since then and of which something is known."""
+    connection, position, end = edition.connection, edition.position, min(until, edition.at)
+    rule = rule_at(connection, until, position)
+    shown = status.shown_since(connection, position_at(connection, since), position)
+    spells = status.spells(connection, since=since, until=end, position=position, components=components)
+    for key in sorted(key for key in shown if spells.get(key)):
         yield key, uptime(stretches(spells[key], since, end), rule)

@@ -23,7 +23,7 @@ from service.mail import Postman, Undelivered, recipient_of
 from service.mails import Written, written
 from service.subscribers.announcements import as_announced, event_of
 from service.subscribers.deliveries import Delivery
-from service.subscribers.delivering import Failure, Line
+from service.subscribers.telling import Failure, Line
 from service.subscribers.wording import Told, told_of
 from status_page import words
 from status_page.words import Language

@@ -21,7 +21,7 @@ from projections.subscribers import Announced
 from service.posting import Unreachable, post
 from service.subscribers.announcements import as_announced, event_of
 from service.subscribers.deliveries import Delivery
-from service.subscribers.delivering import Failure, Line
+from service.subscribers.telling import Failure, Line
 from service.webhooks import described, signed
 from status_page.edition import Edition
 from status_page.files.statuspage_incidents import incident_json

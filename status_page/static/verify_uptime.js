@@ -12,7 +12,7 @@ const cut = (start, end, window) => {
   return parts.filter((part) => part.start < part.end);
 };
 const heard = (events) => {
-  const said = new Map(), defined = new Set(), unannounced = new Set();
+  const said = new Map(), shownUntil = new Map(), unannounced = new Set();
   let notice = 864e5;
   const of = (key) => {
     if (!said.has(key)) said.set(key, { own: [], ended: [], claims: new Map(), plans: new Map(), works: new Map() });
@@ -21,8 +21,8 @@ const heard = (events) => {
   const follow = {
     __proto__: null,
     "uptime_rule.set": (event) => { notice = event.notice; },
-    "component.defined": (event) => defined.add(event.key),
-    "component.withdrawn": (event) => defined.delete(event.key),
+    "component.defined": (event) => shownUntil.set(event.key, Infinity),
+    "component.withdrawn": (event) => shownUntil.set(event.key, event.rec),
     "component.status_set": (event, place) => {
       const { own, ended, claims } = of(event.component), before = claims.get(event.incident);
       if (event.incident == null) return own.push({ ...event, place });
@@ -50,7 +50,7 @@ const heard = (events) => {
     },
   };
   events.forEach((event, place) => follow[event.ty]?.(event, place));
-  return { said, defined, unannounced };
+  return { said, shownUntil, unannounced };
 };
 const spellsOf = ({ own, ended, claims, works }) => {
   const ordered = own.toSorted((one, other) => one.at - other.at || one.place - other.place);

@@ -200,6 +200,14 @@ def test_works_lengthened_while_under_way_are_excused_as_they_were_announced_in_
     assert component.works == {ONE: Window(AT, AT + HOUR)}
 
 
+def test_works_begun_early_and_lengthened_are_excused_as_announced_when_they_began() -> None:
+    start = AT + 10 * DAY
+    announced = after(planned(AT, start, start + HOUR))
+    early = then(announced, begun(announced, AT + DAY))
+    longer = then(early, [planned(AT + 2 * DAY, start, start + 2 * HOUR)])
+    assert longer.works == early.works == {ONE: Window(start, start + HOUR)}
+
+
 def test_works_that_were_never_excused_are_not_excused_by_other_times() -> None:
     component = after(planned(AT, AT, AT + HOUR))
     component = then(component, [*begun(component, AT), planned(AT + 1, AT, AT + 2 * HOUR)])

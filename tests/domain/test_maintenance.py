@@ -180,6 +180,14 @@ def test_of_works_under_way_only_the_end_moves() -> None:
     assert refusal(moved, works, START, START + 1, at=START + 1) == told
 
 
+@pytest.mark.parametrize("end", [START - 1, START])
+def test_works_begun_early_do_not_end_before_their_announced_start(end: int) -> None:
+    works = after(announced(), posted(after(announced()), "early", IN_PROGRESS, AT + HOUR))
+    assert refusal(moved, works, START, end, at=AT + HOUR) == Refused("works_too_short", start=START, end=end)
+    assert moved(works, START, START + 1, at=AT + HOUR)
+    assert posted(works, "done", COMPLETED, AT + 2 * HOUR)
+
+
 def test_works_begin_and_end_when_that_was_announced() -> None:
     works = after(announced())
     assert tick(works, stream=STREAM, update="t1", at=START - 1) == []

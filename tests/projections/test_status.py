@@ -62,6 +62,16 @@ def test_the_page_is_seen_as_it_stood(story: Story) -> None:
         assert web.status is ComponentStatus.MAJOR_OUTAGE
 
 
+def test_a_component_was_shown_until_it_was_withdrawn(story: Story) -> None:
+    defined = configure(story, SERVERS, WEB)
+    withdrawn = configure(story, ComponentWithdrawn(at=AT, key="web"))
+    with story.seen() as connection:
+        assert status.shown_since(connection, defined - 1, withdrawn) == {"web"}
+        assert status.shown_since(connection, withdrawn - 1, withdrawn) == {"web"}
+        assert status.shown_since(connection, withdrawn, withdrawn) == set()
+        assert status.shown_since(connection, 0, defined - 1) == set()
+
+
 def test_what_is_told_late_splits_what_held_then(story: Story) -> None:
     configure(story, SERVERS, WEB)
     told(story, ComponentStatus.OPERATIONAL, AT)

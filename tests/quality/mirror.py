@@ -86,7 +86,7 @@ def log_of(entries: Iterable[bytes], signer: Signer) -> Files:
     for entry in entries:
         writer.append(entry)
     writer.flush()
-    files[CHECKPOINT] = signed(Checkpoint(signer.name, writer.edge.size, writer.edge.root).text, signer)
+    files[CHECKPOINT] = signed(Checkpoint(signer.name, writer.size, writer.root).text, signer)
     return files
 
 

@@ -20,7 +20,7 @@ from domain.policy import Clock
 from domain.ticket.assignment import accept
 from domain.ticket.outcome import Closing, close, resolve
 from domain.ticket.promise import exclude
-from projections import entries, months, sla, status
+from projections import entries, months, positions, sla, status
 from projections.engine import Projection
 from projections.months import FixedMonth
 from service.jobs import Job, Loop
@@ -30,7 +30,7 @@ from store.streams import Command
 from tests.cast import ANN, AT, CY
 from tests.projections.story import Story, begin
 
-VIEWS: Final[tuple[Projection, ...]] = (sla, status, months, entries)
+VIEWS: Final[tuple[Projection, ...]] = (sla, status, months, entries, positions)
 NOVEMBER: Final = "2026-11"
 FOUNDED: Final = DeskFounded(
     at=AT, desk="d" * 32, origin="x", log_key="key", zone="Europe/Moscow", languages=("ru",), currency="RUB"

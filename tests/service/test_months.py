@@ -5,8 +5,10 @@ from dataclasses import replace
 
 import pytest
 
+from domain.attainment import freezes_at
 from domain.classification import Priority
 from domain.component import ComponentStatus, StatusSet, Through
+from domain.configuration.component import ComponentWithdrawn
 from domain.configuration.uptime import UptimeRuleSet
 from domain.event import Source
 from domain.instant import DAY, HOUR, MINUTE
@@ -20,7 +22,7 @@ from service.settings import Settings
 from store.streams import Command
 from tests.cast import ANN, AT, CY, TARGETS
 from tests.projections.story import level
-from tests.service.office import DOWN, FREEZING, NOVEMBER, UP, VIEWS, Office, open_office
+from tests.service.office import DOWN, FOUNDED, FREEZING, NOVEMBER, UP, VIEWS, Office, open_office
 
 
 @pytest.fixture
@@ -120,6 +122,29 @@ def test_a_component_of_which_nothing_was_said_yet_is_in_no_month(office: Office
     office.set(UP, FREEZING - DAY)
     office.work(FREEZING)
     assert office.fixed().published.uptime == ()
+
+
+@pytest.mark.parametrize("withdrawn_at", [AT + DAY, FREEZING - HOUR])
+def test_a_component_that_is_withdrawn_before_its_month_is_fixed_keeps_its_row(
+    office: Office, withdrawn_at: int
+) -> None:
+    office.define()
+    office.set(DOWN, AT)
+    office.story.clock.now = withdrawn_at
+    office.configure(ComponentWithdrawn(at=withdrawn_at, key="web"))
+    office.work(FREEZING)
+    (row,) = office.fixed().published.uptime
+    assert row.uptime.weighed == 1000 * row.uptime.accountable > 0
+
+
+def test_a_component_that_was_withdrawn_before_the_month_began_is_not_in_it(office: Office) -> None:
+    office.closed()
+    office.define()
+    office.set(DOWN, AT)
+    office.configure(ComponentWithdrawn(at=AT, key="web"))
+    office.work(freezes_at("2026-12", FOUNDED.zone))
+    assert [row.component for row in office.fixed().published.uptime] == ["web"]
+    assert office.fixed("2026-12").published.uptime == ()
 
 
 def test_the_rule_is_the_one_in_force_when_the_month_ended(office: Office) -> None:

@@ -200,6 +200,18 @@ def test_a_component_that_is_on_the_page_no_more_keeps_its_months(stage: Stage, 
     assert "Not on the page any more web 100.000 %" in told(stage)
 
 
+def test_a_component_that_is_withdrawn_during_the_month_is_told_so_far_and_fixed(stage: Stage, office: Office) -> None:
+    office.define()
+    office.set(DOWN, AT)
+    stage.story.clock.now = AT + DAY
+    office.configure(ComponentWithdrawn(at=AT + DAY, key="web"))
+    stage.story.clock.now = FREEZING - 1
+    so_far = figures(stage).uptime
+    office.work(FREEZING)
+    assert [each.component for each in so_far] == ["web"]
+    assert figures(stage).uptime == so_far
+
+
 def test_a_component_is_told_in_its_group(stage: Stage) -> None:
     stage.define("web", "mail")
     stage.set("web", UP)

@@ -11,7 +11,7 @@ import pytest
 from domain.component import ComponentStatus
 from domain.incident import IncidentStatus
 from domain.subscription import Proof, Step, SubscriptionConfirmed
-from service.subscribers.delivering import INVITING
+from service.subscribers.telling import INVITING
 from store.subscriptions import signing_secret, subscription_by
 from tests.service.running import Receiver
 from tests.service.subscribers.town import ADDRESS, Town

@@ -21,8 +21,8 @@ from service.mail import Post, Postman, Server
 from service.subscribers import deliveries
 from service.subscribers.by_mail import by_mail
 from service.subscribers.by_webhook import by_webhook
-from service.subscribers.delivering import inviting, telling
 from service.subscribers.keeping import keeping
+from service.subscribers.telling import inviting, telling
 from store.streams import Command
 from store.subscriptions import subscribe
 from tests.service.mailbox import Mailbox

@@ -8,7 +8,7 @@ from domain.subscription import Step, SubscriptionDeliveredAgain, SubscriptionUn
 from projections.subscribers import dead_letters
 from service.mail import Postman
 from service.subscribers import deliveries
-from service.subscribers.delivering import INVITING
+from service.subscribers.telling import INVITING
 from service.webhooks import DELAYS
 from tests.service.mailbox import Mailbox, receiving_mail
 from tests.service.running import Receiver, mislaid_keys
