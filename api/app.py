@@ -6,6 +6,7 @@ from fastapi import Depends, FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from api import (
+    access,
     components,
     configuration,
     erasures,
@@ -15,6 +16,7 @@ from api import (
     incidents,
     maintenances,
     me,
+    organisation_metrics,
     page_links,
     proofs,
     queues,
@@ -46,8 +48,8 @@ from store.reception import Reception
 
 ROUTES: Final = (
     opening, view, messages, responsibility, classification, waiting, outcome, joining, promises, clocks, queues,
-    trail, figures, sla, components, uptime, incidents, incident_templates, maintenances, subscriptions, configuration,
-    page_links, proofs, erasures, me,
+    trail, figures, organisation_metrics, sla, components, uptime, incidents, incident_templates, maintenances,
+    subscriptions, configuration, page_links, proofs, access, erasures, me,
 )  # fmt: skip
 
 DESCRIPTION: Final = """\

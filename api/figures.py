@@ -98,7 +98,7 @@ def get_sla_figures(
     organisation: Annotated[IdIn | None, Query(description="A contact names the firm whose tickets it sees")] = None,
 ) -> SlaFigures:
     """A verdict counts in the month of its due instant."""
-    _demand_figures(asker, organisation)
+    demand_figures(asker, organisation)
     zone = desk.founding.load(desk.stream)[0].zone
     since, until = sla.month(month, zone)
     with reader.open() as reading:
@@ -132,7 +132,7 @@ def get_kpi(
     return Kpi(month=month, zone=zone, by=by, figures=[KpiFigure.model_validate(each) for each in figures])
 
 
-def _demand_figures(asker: Asker, organisation: Id | None) -> None:
+def demand_figures(asker: Asker, organisation: Id | None) -> None:
     """Staff and auditors see all figures, a contractor none, a contact those of a firm whose tickets it all sees."""
     caller = asker.caller
     of_firm = organisation is not None and organisation in caller.sees_organisations & caller.organisations

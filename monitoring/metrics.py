@@ -25,15 +25,6 @@ APPEND_DURATION: Final = Histogram(
 APPEND_CONFLICTS: Final = Counter(
     "glasno_event_store_append_conflicts", "Appends that came second and were decided again."
 )
-EVENT_STORE_POSITION: Final = Gauge("glasno_event_store_position", "The position of the newest event.")
-PROJECTION_POSITION: Final = Gauge("glasno_projection_position", "The position that a view has got to.", ["projection"])
-PROJECTION_LAG_EVENTS: Final = Gauge("glasno_projection_lag_events", "Positions that a view is behind.", ["projection"])
-PROJECTION_LAG_SECONDS: Final = Gauge(
-    "glasno_projection_lag_seconds", "Age of the oldest event that a view does not show; 0 if none.", ["projection"]
-)
-PROJECTION_STOPPED: Final = Gauge(
-    "glasno_projection_stopped", "1 if a view failed at an event and shows nothing newer.", ["projection"]
-)
 WORK_FAILURES: Final = Counter("glasno_work_failures", "Units of a job that failed and are tried again later.", ["job"])
 INTEGRITY_TREE_SIZE: Final = Gauge(
     "glasno_integrity_checkpoint_tree_size", "Entries under the newest signed checkpoint."

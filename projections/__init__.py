@@ -6,6 +6,7 @@ from projections import (
     deadlines,
     entries,
     erasures,
+    flow,
     incidents,
     kpi,
     months,
@@ -13,6 +14,7 @@ from projections import (
     page_links,
     positions,
     queue,
+    retention,
     sla,
     status,
     subscribers,
@@ -39,6 +41,8 @@ ALL: Final[tuple[Projection, ...]] = (
     subscribers,
     upkeep,
     erasures,
+    retention,
+    flow,
 )
 
 PUBLIC: Final[tuple[Projection, ...]] = (status, incidents, sla, months, ticket, trail)

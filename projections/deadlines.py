@@ -94,6 +94,12 @@ def hanging(connection: Connection, scope: Scope, *, at: Instant, limit: int = 5
     return [Deadline(*row) for row in connection.execute(query.order_by(next_act_at, TICKETS.c.stream).limit(limit))]
 
 
+def count_hanging(connection: Connection, *, at: Instant) -> int:
+    """How many tickets hang, of everybody."""
+    query = select(func.count()).select_from(TICKETS).where(func.coalesce(TICKETS.c.next_act_at, 0) < at)
+    return connection.execute(query).scalar_one()
+
+
 def deadline(connection: Connection, stream: Id) -> Deadline | None:
     """Those of one ticket; None if it is closed or merged."""
     row = connection.execute(_deadlines().where(TICKETS.c.stream == stream)).one_or_none()

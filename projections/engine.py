@@ -48,6 +48,15 @@ class Lag:
     milliseconds: Duration
 
 
+def lag_of(log: Log, state: State, now: Instant) -> Lag:
+    """How far behind the end of the log a projection is; an unreadable event is as old as the one before it."""
+    unreadable = state.error is not None and state.failing is None
+    missing = log.read_all(after=state.position - unreadable, limit=1)
+    if not missing:
+        return Lag(0, 0)
+    return Lag(max(0, log.head() - state.position), max(0, now - missing[0].envelope.rec))
+
+
 class Projector:
     """Keeps the views of one database up to date; `configuration` is the stream of that kind."""
 
@@ -97,12 +106,8 @@ class Projector:
         return [self._failures.get(state.name, state) for state in states]
 
     def lag(self, state: State, now: Instant) -> Lag:
-        """How far behind the end of the log the projection is; an unreadable event is as old as the one before it."""
-        unreadable = state.error is not None and state.failing is None
-        missing = self.log.read_all(after=state.position - unreadable, limit=1)
-        if not missing:
-            return Lag(0, 0)
-        return Lag(max(0, self.log.head() - state.position), max(0, now - missing[0].envelope.rec))
+        """As `lag_of` has it."""
+        return lag_of(self.log, state, now)
 
     def wait_for(self, position: int, timeout: float, names: Collection[str] | None = None) -> bool:
         """Wait until the projections, all or those named, include the position; whether they do within `timeout` s."""
@@ -201,4 +206,4 @@ class Projector:
             self._moved.notify_all()
 
 
-__all__ = ["Bell", "Lag", "Projection", "Projector", "State", "checkpoint"]
+__all__ = ["Bell", "Lag", "Projection", "Projector", "State", "checkpoint", "lag_of"]

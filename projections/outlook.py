@@ -40,10 +40,10 @@ class Outlook:
 def outlook(ticket: Ticket, book: Book) -> Outlook:
     """What lies ahead as known now."""
     runs = [run for run in ticket.clocks.runs if run.stopped is None]
-    dues = [_known(due, ticket.clocks, run, book) for run in runs]
-    risks = [_known(_at_risk, ticket.clocks, run, book) for run in runs]
-    act, closes = _known(next_act, ticket, book), _known(closes_at, ticket, book)
-    tick = _known(next_tick, ticket, book=book)
+    dues = [known(due, ticket.clocks, run, book) for run in runs]
+    risks = [known(at_risk, ticket.clocks, run, book) for run in runs]
+    act, closes = known(next_act, ticket, book), known(closes_at, ticket, book)
+    tick = known(next_tick, ticket, book=book)
     due_at = _earliest(*dues)
     return Outlook(
         due_at=due_at,
@@ -55,14 +55,16 @@ def outlook(ticket: Ticket, book: Book) -> Outlook:
     )
 
 
-def _known(answer: Callable[..., Instant | None], *asked: Any, **facts: Any) -> Instant | None:
+def known(answer: Callable[..., Instant | None], *asked: Any, **facts: Any) -> Instant | None:
+    """The answer, or `BEYOND`."""
     try:
         return answer(*asked, **facts)
     except CalendarEnded:
         return BEYOND
 
 
-def _at_risk(clocks: Clocks, run: Run, book: Book) -> Instant | None:
+def at_risk(clocks: Clocks, run: Run, book: Book) -> Instant | None:
+    """When a run comes to be at risk, as the level says."""
     terms = course_of(clocks, run, book).phases[-1].terms
     return reached_at(clocks, run, book, book.policies[terms.level, terms.policy].at_risk_per_mille)
 

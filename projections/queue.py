@@ -30,7 +30,7 @@ from projections.outlook import NEVER, Outlook
 from projections.past import Moment
 from projections.rows import Rows
 from projections.scope import Filters, matching, within
-from projections.span import holding_at, span_columns, span_index
+from projections.span import CURRENT, holding_at, span_columns, span_index
 from projections.ticket import visible
 from projections.touched import touched
 from store.log import Recorded
@@ -67,6 +67,9 @@ BREACHED: Final = 0
 AT_RISK: Final = 1
 RUNNING: Final = 2
 PAUSED: Final = 3
+
+WORKING: Final = (Stage.OPENED, Stage.ACCEPTED, Stage.WAITING)
+"""The stages of tickets whose work is not done."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +110,17 @@ class Page:
     tickets: Sequence[Queued]
     position: int
     cursor: str | None
+
+
+@dataclass(frozen=True)
+class OpenTickets:
+    """Tickets of a priority at a stage whose work is not done."""
+
+    priority: str
+    stage: Stage
+    number: int
+    oldest: Instant
+    """When the oldest of them was opened."""
 
 
 def project(rows: Rows, recorded: Recorded[Any], moment: Moment) -> None:
@@ -170,6 +184,17 @@ def stages(connection: Connection, filters: Filters, *, position: int) -> dict[S
     rows = connection.execute(select(TICKETS.c.stage, func.count()).where(*found).group_by(TICKETS.c.stage))
     known = {row[0]: row[1] for row in rows}
     return {stage: known[stage.value] for stage in Stage if stage.value in known}
+
+
+def open_tickets(connection: Connection, organisation: Id | None = None) -> Sequence[OpenTickets]:
+    """All whose work is not done, as of now; of one organisation if it is named."""
+    axes = TICKETS.c.priority, TICKETS.c.stage
+    working = TICKETS.c.node == CURRENT, TICKETS.c.stage.in_([each.value for each in WORKING])
+    query = select(*axes, func.count(), func.min(TICKETS.c.opened_at)).where(*working).group_by(*axes)
+    if organisation is not None:
+        query = query.where(TICKETS.c.organisation == organisation)
+    rows = connection.execute(query)
+    return [OpenTickets(priority, Stage(stage), number, oldest) for priority, stage, number, oldest in rows]
 
 
 def _row(ticket: Ticket, ahead: Outlook) -> dict[str, Any]:

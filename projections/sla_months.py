@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, NamedTuple, TypeAlias
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, case, func, select
 
 from domain.classification import Kind, Priority
-from domain.clock import Exclusion
+from domain.clock import Exclusion, Outcome
 from domain.event import Id
 from domain.instant import Duration
 from domain.month import Excluded
 from domain.policy import Clock
-from projections.sla import AXES, CLOCKS, COUNTS, MONTHS, OPAQUE, TOTALS, UNTIMED
+from projections.sla import AXES, CLOCKS, COUNTS, MONTHS, OPAQUE, TOTALS, UNTIMED, is_decided
 from projections.sla_times import Place, Times, together
-from projections.span import holding_at
+from projections.span import CURRENT, holding_at
 
 Judged: TypeAlias = tuple[Id, Clock, int]
 """A ticket, and which clock of it."""
@@ -68,6 +68,23 @@ def cells(connection: Connection, months: Collection[str], position: int) -> Map
         month: [_cell(connection, position, [*rows]) for _, rows in groupby(of_month, key=_class)]
         for month, of_month in groupby(rows, key=lambda row: row.month)
     }
+
+
+def verdicts(connection: Connection, month: str) -> Mapping[tuple[str, str], tuple[int, int]]:
+    """Decided and breached by clock and level, of published tickets and of opaque ones together, as of now."""
+    axes, counts = (TOTALS.c.clock, TOTALS.c.level), (TOTALS.c.decided, TOTALS.c.breached)
+    held = TOTALS.c.month == month, TOTALS.c.published.in_([True, False]), TOTALS.c.node == CURRENT
+    rows = connection.execute(select(*axes, *(func.sum(each) for each in counts)).where(*held).group_by(*axes))
+    return {(clock, level): (int(decided), int(breached)) for clock, level, decided, breached in rows}
+
+
+def verdicts_of(connection: Connection, organisation: Id, month: str) -> Mapping[tuple[str, str], tuple[int, int]]:
+    """The same of one organisation."""
+    axes = CLOCKS.c.clock, CLOCKS.c.level
+    breached = func.count(case((CLOCKS.c.outcome == Outcome.BREACHED.value, 1)))
+    held = CLOCKS.c.organisation == organisation, CLOCKS.c.month == month, CLOCKS.c.node == CURRENT
+    rows = connection.execute(select(*axes, func.count(), breached).where(*held, is_decided()).group_by(*axes))
+    return {(clock, level): (decided, breached) for clock, level, decided, breached in rows}
 
 
 def added(cells: Iterable[Cell]) -> Tally:

@@ -16,6 +16,7 @@ from service.organisation_cli import organisation
 from service.people_cli import person, token
 from service.publish_cli import publish_command
 from service.replay_cli import replay_command
+from service.rules_cli import rules_group
 from service.serve import api, serve
 from service.subscribers.cli import subscribers
 from service.succeed_cli import succeed_command
@@ -43,6 +44,7 @@ audit_group.add_command(bundle_command)
 audit_group.add_command(witness_command)
 audit_group.add_command(succeed_command)
 glasno.add_command(subscribers)
+glasno.add_command(rules_group)
 glasno.add_command(erase_command)
 glasno.add_command(backup_command)
 glasno.add_command(restore_command)

@@ -1,21 +1,24 @@
 """What every process of the desk has beside its main act: metrics on a port of their own, workers on threads."""
 
 import logging
+import socket
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from math import inf
+from socketserver import ThreadingMixIn
 from threading import Event, Thread
 from time import monotonic
 from typing import Final, TypeAlias
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
 import click
-from prometheus_client import start_http_server
+from prometheus_client.registry import Collector
 
 from monitoring import metrics
+from monitoring.exporter.site import site
 from projections.engine import Projector
 from service.evidence import Signing
-from service.gauges import measure
 from service.settings import Settings
 from service.version import REVISION, VERSION
 from service.views import bell_of
@@ -29,6 +32,9 @@ PAUSE: Final = 1
 """Seconds after which a worker that failed begins again."""
 QUIET: Final = 60
 """Seconds that a worker has to last after it failed, before its next failure is told."""
+
+POLL: Final = 0.1
+"""Seconds within which the metrics stop being served when told to."""
 
 LOGGER: Final = logging.getLogger("glasno.work")
 
@@ -71,16 +77,40 @@ def _tirelessly(worker: Worker, stopping: Event) -> None:
 
 
 @contextmanager
-def measured(listen: str, desk: Desk, views: Projector) -> Iterator[None]:
-    """The metrics on a port and a thread of their own; they look at the log and the views whenever they are read."""
+def measured(listen: str, *collectors: Collector) -> Iterator[None]:
+    """The metrics of this process, and those of the collectors, on a port and a thread of their own."""
     metrics.BUILD_INFO.labels(VERSION, REVISION).set(1)
-    measure(desk, views)
+    with _metrics_server(listen) as server:
+        server.set_app(site(collectors))
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": POLL}, daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def _metrics_server(listen: str) -> "_Server":
     host, _, port = listen.rpartition(":")
     try:
-        server, thread = start_http_server(int(port), host.strip("[]"))
+        return (_Server6 if ":" in host else _Server)((host.strip("[]"), int(port)), _Silent)
     except OSError as fault:
         raise click.ClickException(f"GLASNO_METRICS_LISTEN={listen}: {fault.strerror}") from None
-    yield
-    server.shutdown()
-    server.server_close()
-    thread.join()
+
+
+class _Server(ThreadingMixIn, WSGIServer):
+    """Answers on threads: one that asks and waits holds up nobody else."""
+
+    daemon_threads = True
+
+
+class _Server6(_Server):
+    address_family = socket.AF_INET6
+
+
+class _Silent(WSGIRequestHandler):
+    """Who looks at metrics, and how often, is not worth a line."""
+
+    def log_message(self, *_: object) -> None:
+        pass

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 from api.app import build_app
 from api.language import preferred
 from api.subscriptions import reception_of
+from monitoring.exporter.collector import ViewsCollector
 from projections.engine import Projector
 from service.cli import the_desk, with_progress
 from service.demo import DAYS, demonstrate, is_untouched
@@ -21,7 +22,7 @@ from service.evidence import proving_of
 from service.evidence_site import evidence_site
 from service.process import GRACE, Worker, measured, workers_of, working
 from service.protocol import WholeProtocol
-from service.settings import Settings, read_settings
+from service.settings import Misconfigured, Settings, read_settings
 from service.version import VERSION
 from service.views import WorkHeld, views_of, work_alone
 from status_page.serving import Site
@@ -46,9 +47,9 @@ def serve(*, demo: bool) -> None:
         with work_alone(settings):
             if demo and is_untouched(desk):
                 with_progress("simulating", DAYS, lambda day: demonstrate(desk, now=desk.now(), progress=day))
-            _run(demonstrating(settings) if demo else settings, desk, workers_of)
-    except WorkHeld as held:
-        raise click.ClickException(str(held)) from None
+            _run(demonstrating(settings) if demo else settings, desk, workers_of, exports=True)
+    except (Misconfigured, WorkHeld) as fault:
+        raise click.ClickException(str(fault)) from None
 
 
 def demonstrating(settings: Settings) -> Settings:
@@ -57,8 +58,15 @@ def demonstrating(settings: Settings) -> Settings:
     return settings if "evidence" in chosen else settings.model_copy(update={"evidence": "public"})
 
 
-def _run(settings: Settings, desk: Desk, workers: Callable[[Settings, Desk, Projector], Sequence[Worker]]) -> None:
+def _run(
+    settings: Settings,
+    desk: Desk,
+    workers: Callable[[Settings, Desk, Projector], Sequence[Worker]],
+    *,
+    exports: bool = False,
+) -> None:
     views = views_of(settings, desk)
+    exported = [ViewsCollector(desk, views.engine)] if exports else []
     reception = reception_of(desk, views, offers_mail=bool(settings.smtp_url))
     app = build_app(desk, views, reception, version=VERSION, proving=proving_of(settings, desk))
     also = evidence_site(settings, desk)
@@ -66,7 +74,7 @@ def _run(settings: Settings, desk: Desk, workers: Callable[[Settings, Desk, Proj
     try:
         with (
             _listening(settings.listen) as door,
-            measured(settings.metrics_listen, desk, views),
+            measured(settings.metrics_listen, *exported),
             working([site.keep, *workers(settings, desk, views)]),
         ):
             click.echo(

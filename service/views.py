@@ -21,7 +21,7 @@ class WorkHeld(Exception):  # noqa: N818
 
 def views_of(settings: Settings, desk: Desk) -> Projector:
     """Every view, made if it is not there."""
-    return Projector(desk.log, desk.name("configuration"), _engine(settings), ALL, urgent=PUBLIC)
+    return Projector(desk.log, desk.name("configuration"), engine_of(settings), ALL, urgent=PUBLIC)
 
 
 def bell_of(settings: Settings) -> SQLiteBell | PostgresBell:
@@ -43,7 +43,8 @@ def work_alone(settings: Settings) -> Iterator[None]:
         yield
 
 
-def _engine(settings: Settings) -> Engine:
+def engine_of(settings: Settings) -> Engine:
+    """The database of the views."""
     if settings.database_url:
         return postgres_views(settings.database_url)
     return sqlite_views(settings.data_dir / "views.db")

@@ -7,7 +7,7 @@ import click
 
 from service.cli import the_desk
 from service.process import measured, workers_of, working
-from service.settings import Settings, read_settings
+from service.settings import Misconfigured, Settings, read_settings
 from service.views import WorkHeld, views_of, work_alone
 from store.desk import Desk
 
@@ -21,12 +21,12 @@ def work() -> None:
     try:
         with work_alone(settings):
             _work(settings, desk, stopping)
-    except WorkHeld as held:
-        raise click.ClickException(str(held)) from None
+    except (Misconfigured, WorkHeld) as fault:
+        raise click.ClickException(str(fault)) from None
 
 
 def _work(settings: Settings, desk: Desk, stopping: Event) -> None:
     views = views_of(settings, desk)
-    with measured(settings.metrics_listen, desk, views), working(workers_of(settings, desk, views)):
+    with measured(settings.metrics_listen), working(workers_of(settings, desk, views)):
         click.echo(f"Glasno is at work, its metrics at http://{settings.metrics_listen}/metrics")
         stopping.wait()

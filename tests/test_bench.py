@@ -7,7 +7,8 @@ import pytest
 from domain.component import ComponentStatus
 from domain.policy import Clock
 from projections import sla
-from tests.bench import evidence, growth, lag, page
+from tests.bench import evidence, growth, lag, page, scrape, verify
+from tests.bench import months as long_history
 from tests.bench.history import COMPONENTS, grow, new_desk
 from tests.cast import LEVEL
 
@@ -52,8 +53,9 @@ def test_ratios_are_those_of_the_same_round() -> None:
 
 
 def test_the_lag_is_told_beside_its_target() -> None:
-    (line,) = lag.table({"events": 60, "p50": 80.4, "p90": 120, "p99": 200, "max": 210})
+    line, first = lag.table({"events": 60, "p50": 80.4, "p90": 120, "p99": 200, "max": 210, "first": 900.2})
     assert line.startswith("From event to page: p50 80 ms, p90 120 ms, p99 200 ms, max 210 ms over 60 events;")
+    assert first.endswith("900 ms")
 
 
 def test_evidence_is_told_beside_its_targets(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -61,4 +63,24 @@ def test_evidence_is_told_beside_its_targets(monkeypatch: pytest.MonkeyPatch) ->
     measured = evidence.measure(lambda _: None)
     assert measured["entries"] > FEW // 2
     assert min(measured[name] for name in evidence.TARGETS) > 0
-    assert [line.partition(":")[2] for line in evidence.table(measured)] != ["", "", ""]
+    assert measured["durable"] > measured["files"]
+    assert len(evidence.table(measured)) == 6
+
+
+def test_a_look_of_prometheus_is_told_with_its_samples() -> None:
+    measured = scrape.measure(FEW, lambda _: None)
+    (few,) = measured["sizes"]
+    assert few["events"] >= FEW
+    assert few["samples"] > 200 * 10
+    assert few["scrape"] > few["reading"] > 0
+    assert len(scrape.table(measured)) == 3
+
+
+def test_what_a_stranger_pays_is_told_of_a_history_that_is_clean(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(long_history, "A_MONTH", FEW)
+    monkeypatch.setattr(verify, "MONTHS", (2, 3))
+    measured = verify.measure(lambda _: None)
+    few, many = measured["sizes"]
+    assert few["entries"] < many["entries"]
+    assert min(few.values()) > 0
+    assert len(verify.table(measured)) == 3

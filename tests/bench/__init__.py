@@ -4,6 +4,9 @@
   same server, and on another one; asked for in full, and by whoever has it already (304).
 - `lag`: from an event to the page that shows it, while others look at the page.
 - `history`: what `/` and `/?at=` cost as the history grows, beside a plain SELECT in the same database.
+- `verify`: what a stranger pays to verify a long history, figures and all: processor time, and memory as it grows.
+- `evidence`: what the log's tree costs beside bare hashes; proofs, sealing, opening and signing, by the piece.
+- `scrape`: the processor time of a look of Prometheus, on a large desk, as its history grows.
 
 Absolute figures drift with the machine and with what else it does; only ratios within one run count. Therefore both
 sides take turns, A B A B, and a ratio is told as its median with its range. `docs/benchmarks.md` tells how to read it.

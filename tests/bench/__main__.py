@@ -8,10 +8,10 @@ from typing import Any, Final, TypeAlias
 import click
 
 from service.cli import AS_JSON, with_progress
-from tests.bench import evidence, growth, lag, page
+from tests.bench import evidence, growth, lag, page, scrape, verify
 from tests.bench.serving import REFERENCES, TOOLS
 
-FIGURES: Final = ("page", "lag", "history", "evidence")
+FIGURES: Final = ("page", "lag", "history", "evidence", "verify", "scrape")
 
 Measured: TypeAlias = Mapping[str, Any]
 
@@ -31,6 +31,8 @@ def main(figures: Sequence[str], *, rounds: int, requests: int, events: int, as_
         "lag": (lag.SETTLING + lag.EVENTS, lag.measure, lag.table),
         "history": (events, lambda progress: growth.measure(sizes, progress), growth.table),
         "evidence": (evidence.ROUNDS, evidence.measure, evidence.table),
+        "verify": (len(verify.MONTHS), verify.measure, verify.table),
+        "scrape": (events, lambda progress: scrape.measure(events, progress), scrape.table),
     }
     results = {}
     for name in figures or FIGURES:

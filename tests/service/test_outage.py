@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Iterator
+from threading import Thread
 
 import pytest
 
@@ -28,8 +29,10 @@ def desk(postgres_settings: Settings) -> Iterator[Desk]:
 def served(postgres_settings: Settings, desk: Desk, environment: Environment) -> Iterator[Settings]:
     del desk
     settings = postgres_settings.model_copy(update={"listen": free(), "metrics_listen": free()})
-    with started("serve", environment(settings)) as (_, line):
+    with started("serve", environment(settings)) as (process, line):
         assert line
+        assert process.stderr is not None
+        Thread(target=process.stderr.read, daemon=True).start()  # it says a lot, and waits for whoever listens
         assert ready(settings)
         yield settings
 
@@ -43,7 +46,7 @@ def test_the_views_follow_the_log_again_when_the_server_is_back(
     served: Settings, desk: Desk, postgres: Postgres
 ) -> None:
     with postgres.away(served.database_url, served.keys_url):
-        assert eventually(lambda: "glasno_projection_position{" in metrics(served) and " NaN" in metrics(served))
+        assert eventually(lambda: "glasno_collector_success 0.0" in metrics(served))
         time.sleep(2)
     hire(desk)
     assert eventually(lambda: shown(served) == desk.log.head())
