@@ -8,6 +8,7 @@ import msgspec
 from audit.replay import Reckoned, Replay, Unknown
 from audit.replay_proofs import Evidence, Logged
 from audit.then import Then
+from domain.deadline import Segment
 from domain.event import Sealed
 from domain.ticket import Event
 from projections.ticket import INTERNAL, STATE
@@ -26,7 +27,7 @@ def values(replay: Replay, then: Then, evidence: Evidence) -> dict[str, Any]:
         "imported": replay.imported,
         "next_act": replay.next_act,
         "clocks": [_clock(each) for each in replay.clocks],
-        "verdicts": replay.verdicts,
+        "verdicts": [each._asdict() for each in replay.verdicts],
         "conversation": [_entry(number, each, then) for number, each in replay.said],
         "trail": [_event(number, each, logged) for number, (each, logged) in enumerate(trail, start=1)],
         "evidence": _evidence(evidence),
@@ -40,7 +41,12 @@ def _clock(clock: Reckoned | Unknown) -> dict[str, Any]:
     reckoned |= {"stopped": clock.run.stopped}
     if isinstance(clock, Unknown):
         return {**reckoned, "unknown": clock.ended.facts}
-    return {**reckoned, "standing": clock.standing, **vars(clock.explanation)}
+    segments = [_segment(each) for each in clock.explanation.segments]
+    return {**reckoned, "standing": clock.standing, **vars(clock.explanation), "segments": segments}
+
+
+def _segment(segment: Segment) -> dict[str, Any]:
+    return {**vars(segment), "calendar": segment.calendar._asdict() if segment.calendar else None}
 
 
 def _entry(number: int, recorded: Recorded[Event], then: Then) -> dict[str, Any]:

@@ -19,9 +19,11 @@ class NotCanonical(ValueError):  # noqa: N818 -- reads as what it says
 
 def canonical(value: Any) -> bytes:
     """The canonical bytes of a value; `NotCanonical` if it has none."""
-    _demand(value, "$")
     try:
+        _demand(value, "$")
         return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    except RecursionError:
+        raise NotCanonical("it is nested too deeply") from None
     except UnicodeEncodeError as fault:
         raise NotCanonical(f"a string holds half of a surrogate pair: {fault}") from None
 

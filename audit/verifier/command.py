@@ -6,6 +6,7 @@ Exit status 0: every claim that could be checked holds; 1: something is wrong; 2
 import argparse
 import gc
 import json
+import sqlite3
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -47,6 +48,9 @@ def main(arguments: Sequence[str]) -> int:
         report = _verified(asked.place, demand)
     except (Misused, Unavailable) as fault:
         sys.stderr.write(f"{fault}\n")
+        return 2
+    except (OSError, sqlite3.Error) as fault:  # what was fetched, and what rests, lies in temporary files
+        sys.stderr.write(f"it cannot be looked at here: {fault}\n")
         return 2
     if asked.json:
         sys.stdout.write(json.dumps(report.as_json(), ensure_ascii=False) + "\n")
@@ -136,7 +140,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _key(vkey: str | None) -> VerifierKey | None:
     try:
-        return read_key(vkey) if vkey else None
+        return None if vkey is None else read_key(vkey)
     except Malformed as fault:
         raise Misused(f"--key: {fault}") from None
 

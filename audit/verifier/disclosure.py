@@ -1,11 +1,11 @@
 """Disclosures (RFC 9901): what a digest in an entry stands for, told to whoever may know it.
 
-A disclosure is the base64url of `[salt, name, value]`; its digest is the base64url of the SHA-256 of that text.
+A disclosure is the base64url of `[salt, name, value]`; its digest is the base64url of the SHA-256 of that text. The
+standard allows any JSON; here it is canonical, or else two readers could read two things that were logged as one.
 """
 
 import base64
 import hashlib
-import json
 from collections.abc import Iterable
 from typing import Any, Final
 
@@ -46,10 +46,10 @@ def digest_of(line: bytes) -> str:
 
 def _disclosed(line: bytes) -> tuple[str, Any]:
     try:
-        salt, name, value = json.loads(_decoded(line))
+        salt, name, value = parse(_decoded(line))
         length = len(_decoded(salt.encode()))
     except (ValueError, AttributeError, TypeError):
-        raise Undisclosed("a disclosure is no list of salt, name and value") from None
+        raise Undisclosed("a disclosure is no list of salt, name and value in canonical form") from None
     if length < SALT or not isinstance(name, str):
         raise Undisclosed("a disclosure has no salt that hides what it says, or no name")
     return name, value

@@ -122,6 +122,8 @@ class Months:
         wrong = (
             self._fixed(entry, claim, computed) if isinstance(claim, MonthFixed) else self._corrected(claim, computed)
         )
+        if _has_twice(claim):
+            self._wrong(entry, f"{month} tells of a row twice")
         for what in (what for what, holds in wrong.items() if holds):
             self._wrong(entry, f"{month} {what}")
         after = self.state[month] = evolve(before, claim)
@@ -156,6 +158,7 @@ class Months:
         reasons = [each.why for each in rows] + ([claim.opaque_why] if claim.opaque != claim.opaque_was else [])
         return {
             "was corrected before it was fixed": claim.month not in self.state,
+            "has corrections of one row by another": any(_key(each.was) != _key(each.now) for each in rows),
             "was corrected by no more entries than it was computed from": claim.entries
             <= self.sizes.get(claim.month, 0),
             "has corrections of figures that were never published": not all(
@@ -181,6 +184,17 @@ def differences(month: str, published: Month, computed: Computed) -> Iterator[st
             said, led = claimed.get(key), led_to.get(key)
             if said != led and not (led is None and isinstance(said, SlaRow) and said == SlaRow(*said.key)):
                 yield f"{month} {key}: published {said}, the entries lead to {led}"
+
+
+def _has_twice(claim: Claim) -> bool:
+    """Which of the two counts would be up to the reader."""
+    rows = (*claim.sla, *claim.uptime)
+    keys = [_key(row if isinstance(row, SlaRow | UptimeRow) else row.now) for row in rows]
+    return len(keys) > len({*keys})
+
+
+def _key(row: Row) -> Any:
+    return row.key if isinstance(row, SlaRow) else row.component
 
 
 def _is_known(before: Month, was: Row) -> bool:

@@ -75,6 +75,7 @@ def verify_proofs(path: Path, demand: Demand) -> Report:
     key = _demand_signed(path, note, own, demand, report)
     demand_goes_on_without_tree(checkpoint, demand, report)
     report.proved = [told for each in claims for told in _proved(each, key, checkpoint, report)]
+    _demand_order([each["entry"] for each in report.proved], report)
     report.unproven += of_signatures(report)
     _redeem(demand.receipts, {leaf_hash(each.entry) for each in claims}, report)
     return report
@@ -104,8 +105,9 @@ def _read(path: Path, report: Report) -> tuple[str, list[Claim]]:
 
 def _text(path: Path) -> bytes:
     """As it was copied: ends of lines, and how many there are at the end, do not matter."""
-    with path.open("rb") as file:
-        return file.read(LARGEST).replace(b"\r\n", b"\n").strip() + b"\n"
+    if path.stat().st_size > LARGEST:
+        raise Unavailable(f"{path} is larger than any page of a replay")
+    return path.read_bytes().replace(b"\r\n", b"\n").strip() + b"\n"
 
 
 def _claims(texts: Sequence[tuple[str, str]], report: Report) -> list[Claim]:
@@ -132,6 +134,13 @@ def _demand_signed(path: Path, note: bytes, own: str, demand: Demand, report: Re
     if key.name != report.origin:
         report.find(Fault.ORIGIN, f"the checkpoint is of {report.origin}, the key of {key.name}")
     return key
+
+
+def _demand_order(indexes: Sequence[int], report: Report) -> None:
+    """A page tells each event once, in the order of the log: otherwise one may be shown in place of another."""
+    for before, index in pairwise(indexes):
+        if index <= before:
+            report.find(Fault.FORM, f"in the page it follows entry {before}, in the log it does not", index)
 
 
 def _redeem(receipts: Sequence[bytes], leaves: set[Hash], report: Report) -> None:

@@ -75,6 +75,10 @@ class Rules:
     def _demand_level(self, entry: Entry, told: LevelPublished) -> None:
         versions = [version for level, version in self.configured.levels.published if level == told.level]
         self._demand_next(entry, told.level, told.version, versions)
+        promised = [(each.clock, each.kind, each.priority) for each in told.targets]
+        wanted = [each.clock for each in told.goals]
+        if len(promised) > len({*promised}) or len(wanted) > len({*wanted}):
+            self._wrong(entry, f"level {told.level} promises the same thing twice")
         refs = {CalendarRef(each.calendar, each.calendar_version) for each in told.targets}
         for ref in refs - self.configured.calendars.keys():
             self._wrong(entry, f"level {told.level} is measured by a calendar that is not published: {ref.key}")

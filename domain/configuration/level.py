@@ -63,7 +63,7 @@ class LevelPublished:
     """The provider's own affair: no formula reads it, and it names teams."""
     open_tickets: Public[OpenTickets]
     goals: Public[tuple[Goal, ...]] = ()
-    """Clocks without one are to be met always."""
+    """A clock without one has no budget of breaches."""
 
 
 @event(

@@ -119,6 +119,8 @@ def test_bytes_outside_the_form_are_refused(raw: bytes) -> None:
         parse(raw)
 
 
-def test_bytes_nested_beyond_all_reason_are_refused() -> None:
+@pytest.mark.parametrize("deep", [600, 900, 100_000])
+def test_bytes_nested_beyond_all_reason_are_refused(deep: int) -> None:
+    """Whether their reader gives up or their writer."""
     with pytest.raises(NotCanonical):
-        parse(b"[" * 100_000)
+        parse(b'{"a":' * deep + b"1" + b"}" * deep)

@@ -48,3 +48,11 @@ def test_what_sticks_out_or_is_wrong_on_paper_would_be_found(tmp_path: Path) -> 
     page.write_text(f"<!doctype html><style>{style}</style><main><h1>h</h1><div>wide</div></main><form>f</form>")
     [found] = judged("looks", [page.as_uri()]).values()
     assert found == ["400 px wide on a screen of 320", "h1 is not printed", "form is printed"]
+
+
+def test_a_cell_that_lies_upon_its_neighbour_would_be_found(tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    row = "<tr style='display: grid; grid-template-columns: 5px 9em'><td>spilt<td>beside"
+    page.write_text(f"<!doctype html><table>{row}</table>")
+    [found] = judged("looks", [page.as_uri()]).values()
+    assert found[0] == "on a screen of 320 this lies upon what is beside it: spilt"

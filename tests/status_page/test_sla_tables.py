@@ -1,7 +1,8 @@
 """Promise and fact by month: what is fixed is told as it was published, the rest as the log has it so far."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import replace
+from typing import Any, Final
 
 import pytest
 
@@ -13,6 +14,8 @@ from domain.month import MonthFixed, SlaRow
 from domain.policy import Clock
 from domain.ticket.opening import Publicity
 from service.settings import Settings
+from status_page import sla_tables
+from status_page.edition import Mark, configured_at, edition
 from status_page.sla_tables import Fact, LevelTable, added, level_tables, months_until
 from tests.cast import ACME, AT, TARGETS
 from tests.projections.story import level
@@ -151,6 +154,42 @@ def test_a_goal_leaves_a_budget_of_breaches(office: Office) -> None:
     assert budgets == [0, 1, 0, 0, -1]
     assert table.goals == {Clock.REACTION: 50_000}
     assert table.budget(Clock.UPDATE) is None
+
+
+CHANGES: Final[Sequence[Callable[[Office], Any]]] = [
+    lambda office: office.closed(21 * MINUTE),
+    lambda office: office.exclude(office.closed(21 * MINUTE)),
+    lambda office: office.closed(publicity=Publicity.OPAQUE),
+    lambda office: office.configure(level(version=2, goals=(Goal(Clock.REACTION, 95_000),))),
+    lambda office: office.story.after(4 * DAY),
+    lambda office: office.configure(replace(CONTRACT, until=office.story.clock.now + HOUR)),
+    lambda office: office.story.after(2 * HOUR),
+    lambda office: office.configure(CONTRACT),
+    lambda office: office.story.after(25 * DAY),
+    lambda office: setattr(office.story.clock, "now", FREEZING),
+    lambda office: office.work(),
+    lambda office: office.story.open(),
+    lambda office: office.configure(ContractEnded(at=AT, key=CONTRACT.key)),
+]
+
+
+def kept_and_made(office: Office, lasting: dict[str, tuple[Hashable, Any]]) -> tuple[Any, Any]:
+    """The tables as an edition has them that may keep those of the one before it, and as they are made anew."""
+    office.catch_up()
+    desk, at = office.story.desk, office.story.clock.now
+    mark, configured = Mark(desk.log.head(), at), configured_at(desk, desk.log.head())
+    with edition(desk, office.story.engine, mark, configured, "", lasting=lasting) as opened:
+        return sla_tables.tables(opened), tables(office)
+
+
+def test_what_an_edition_keeps_of_the_one_before_is_what_it_would_make_itself(office: Office) -> None:
+    lasting: dict[str, tuple[Hashable, Any]] = {}
+    for change in CHANGES:
+        change(office)
+        kept, made = kept_and_made(office, lasting)
+        assert kept == made
+        assert kept_and_made(office, lasting)[0] is kept
+    assert office.told()
 
 
 def test_opaque_tickets_are_in_no_fact(office: Office) -> None:

@@ -151,7 +151,11 @@ def test_a_key_that_stands_twice_is_read_differently_by_different_readers(eviden
 
 @pytest.mark.parametrize(
     "raw",
-    [b"", b"{}", b"[]", b"7", b'{"_sd":[],"v":1,"x":1}', b'{"_sd":["a"], "v":1}', b"\xff", b'{"_sd":[],"ty":"x"}'],
+    [
+        *[b"", b"{}", b"[]", b"7", b'{"_sd":[],"v":1,"x":1}', b'{"_sd":["a"], "v":1}', b"\xff", b'{"_sd":[],"ty":"x"}'],
+        *[b'{"a":' * deep + b"1" + b"}" * deep for deep in (600, 900, 9_000)],
+    ],
+    ids=lambda raw: f"{raw[:24]!r}, {len(raw)} bytes",
 )
 def test_what_is_no_entry_is_found(evidence: Evidence, raw: bytes) -> None:
     assert Fault.FORM in republished(evidence.with_bytes(6, raw))
@@ -216,7 +220,12 @@ def later(said: dict[str, Any]) -> dict[str, Any]:
     return said | {"entries": 10_000}
 
 
-@pytest.mark.parametrize("change", [better, longer, lighter, earlier, later])
+def twice(said: dict[str, Any]) -> dict[str, Any]:
+    """Whoever reads the first row reads another figure than whoever reads the last one."""
+    return said | {"sla": [*better(said)["sla"], *said["sla"]]}
+
+
+@pytest.mark.parametrize("change", [better, longer, lighter, earlier, later, twice])
 def test_a_figure_is_what_the_entries_lead_to(
     evidence: Evidence, change: Callable[[dict[str, Any]], dict[str, Any]]
 ) -> None:
@@ -235,6 +244,23 @@ def test_a_correction_corrects_what_was_published(evidence: Evidence) -> None:
         return said | {"sla": [first | {"was": first["was"] | {"decided": 999}}, *others]}
 
     assert Fault.FIGURE in republished(evidence.changed(evidence.index("month.corrected"), another))
+
+
+def test_a_correction_is_of_the_row_that_it_names(evidence: Evidence) -> None:
+    def swapped(said: dict[str, Any]) -> dict[str, Any]:
+        first, second, *others = said["sla"]
+        return said | {"sla": [first | {"now": second["now"]}, second | {"now": first["now"]}, *others]}
+
+    assert Fault.FIGURE in republished(evidence.changed(evidence.index("month.corrected"), swapped))
+
+
+@pytest.mark.parametrize("what", ["targets", "goals"])
+def test_a_level_promises_nothing_twice(evidence: Evidence, what: str) -> None:
+    def twice(said: dict[str, Any]) -> dict[str, Any]:
+        doubled = {"targets": said["targets"] * 2, "goals": [{"clock": "reaction", "share": 1}] * 2}
+        return said | {what: doubled[what]}
+
+    assert Fault.RULES in republished(evidence.changed(evidence.index("level.published"), twice))
 
 
 def test_works_excuse_nothing_that_was_not_announced(evidence: Evidence) -> None:

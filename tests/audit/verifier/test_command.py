@@ -1,7 +1,9 @@
 """The command: what it tells people and machines, and with which exit status."""
 
 import json
+import sqlite3
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -54,6 +56,20 @@ def test_machines_get_one_line(evidence: Evidence, capsys: Capture) -> None:
     assert told["figures"] == {"2026-11": 7}
     assert told["events"]["ticket.opened"] == 6
     assert told["findings"] == []
+
+
+def test_a_key_that_is_empty_is_not_one_that_was_not_told(evidence: Evidence, capsys: Capture) -> None:
+    assert main([str(evidence.folder), "--key", ""]) == 2
+    assert "--key: " in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("fault", [OSError("no space left"), sqlite3.OperationalError("database or disk is full")])
+def test_a_machine_without_room_is_no_finding(
+    evidence: Evidence, capsys: Capture, monkeypatch: pytest.MonkeyPatch, fault: Exception
+) -> None:
+    monkeypatch.setattr("audit.verifier.command.verify", Mock(side_effect=fault))
+    assert main([str(evidence.folder)]) == 2
+    assert capsys.readouterr().err == f"it cannot be looked at here: {fault}\n"
 
 
 def test_progress_goes_to_the_other_stream(evidence: Evidence, capsys: Capture) -> None:

@@ -1,7 +1,6 @@
 """Disclosures: only what was logged is read, and only if it could not have been guessed."""
 
 import base64
-import json
 from typing import Any
 
 import pytest
@@ -13,7 +12,11 @@ SALT = "A" * 22
 
 
 def line(value: Any) -> bytes:
-    return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=")
+    return written(canonical(value))
+
+
+def written(raw: bytes) -> bytes:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=")
 
 
 def entry(*lines: bytes) -> bytes:
@@ -46,7 +49,12 @@ def test_sections_are_read_by_their_names() -> None:
         line(["short", "text", "body"]),
         line([SALT, 1, "body"]),
         b"\xff",
+        written(b'["%b", "text", "body"]' % SALT.encode()),
+        written(b'["%b","text",{"body":"yes","body":"no"}]' % SALT.encode()),
+        written(b'["%b","text",NaN]' % SALT.encode()),
+        written(b'["%b","text",%b]' % (SALT.encode(), b"[" * 9_000 + b"]" * 9_000)),
     ],
+    ids=lambda logged: f"{logged[-20:]!r}, {len(logged)} bytes",
 )
 def test_what_was_logged_but_is_no_disclosure_says_nothing(logged: bytes) -> None:
     with pytest.raises(Undisclosed):

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
-from html import unescape
+from html import escape, unescape
 from pathlib import Path
 from typing import Any
 
@@ -108,6 +108,19 @@ def test_an_entry_that_was_changed_is_not_proved(kept: Kept) -> None:
     changed = kept.html.replace("incident&#34;,&#34;level", "question&#34;,&#34;level", 1)
     assert changed != kept.html, "the opening is in clear"
     assert replace(kept, html=changed).faults() == {Fault.ROOT}
+
+
+@pytest.mark.parametrize("shown", [(0, 0), (1, 0)], ids=["twice", "swapped"])
+def test_an_entry_that_is_shown_in_place_of_another_is_told(kept: Kept, shown: tuple[int, int]) -> None:
+    pairs = [(kind, escape(kept.texts(kind)[number])) for number in shown for kind in ("entry", "tlog-proof")]
+    html = "".join(f'<pre data-log="{kind}">{text}</pre>' for kind, text in pairs)
+    assert replace(kept, html=html).faults() == {Fault.FORM}
+
+
+def test_a_page_that_is_too_large_to_be_one_is_not_read_in_part(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("audit.verifier.proofs.LARGEST", len(kept.html) // 2)
+    with pytest.raises(Unavailable, match="larger than any page"):
+        kept.report()
 
 
 def test_the_proof_of_another_entry_proves_nothing(kept: Kept) -> None:
