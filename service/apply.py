@@ -163,7 +163,7 @@ def _warnings(before: Configuration, after: Configuration, at: Instant) -> Itera
         yield f"calendar {each.key} as stored ends on {_day(each.span.end)}"
     if after.retention is not None and after.retention < (before.retention or FOR_EVER):
         closed = _day(at - after.retention)
-        yield f"texts of tickets closed before {closed} are deleted within the hour, and nothing brings them back"
+        yield f"texts of tickets closed before {closed} are deleted within a day, and nothing brings them back"
 
 
 def _day(at: Instant) -> str:

@@ -20,7 +20,7 @@ from audit.tlog.proof import proved, verify_proof
 from audit.tlog.tiles import BrokenTile, nodes_in
 from audit.verifier.command import main
 from service.cli import AS_JSON, summary, the_desk, with_progress
-from service.evidence import advance, folder_of, log_of, published, sequencer_of
+from service.evidence import folder_of, log_of, published, sign
 from service.reading import indexes_of
 from service.replay_cli import past_of
 from service.settings import Misconfigured, Settings, read_settings
@@ -49,8 +49,7 @@ def sign_command(*, as_json: bool) -> None:
     with closing(the_desk()) as desk:
         try:
             with work_alone(settings):
-                sequencer = sequencer_of(settings, desk)
-                size = with_progress("signing", desk.log.head(), partial(advance, desk, sequencer))
+                size = with_progress("signing", desk.log.head(), partial(sign, settings, desk))
                 origin = log_of(desk).origin
         except WorkHeld:
             lock = settings.data_dir / "work.lock"

@@ -74,10 +74,10 @@ def back_up(settings: Settings, desk: Desk, root: Path, progress: Progress) -> t
             raise NotBackedUp(f"{folder} was made within this second")
         partial = folder.with_name(folder.name + PARTIAL)
         manifest = _written(settings, desk, partial, at, progress)
-        partial.rename(folder)
-        persist(root)
         told = {"desk": manifest.desk, "erasures": [*(known | _erased(desk)).values()]}
         Folder(root).write_durably(ERASURES, _in_json(told))
+        partial.rename(folder)
+        persist(root)
     return folder, manifest
 
 
@@ -128,16 +128,23 @@ def _of_this_log() -> Iterator[None]:
 
 @contextmanager
 def _alone(root: Path) -> Iterator[None]:
-    """What another one did not end is removed."""
+    """What is not whole is removed: of this one, and of one that was cut off."""
     root.mkdir(parents=True, exist_ok=True, mode=0o700)
     with (root / ".lock").open("a") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             raise NotBackedUp(f"another backup is being written to {root}") from None
-        for left in root.glob(f"*{PARTIAL}"):
-            rmtree(left)
-        yield
+        try:
+            _sweep(root)
+            yield
+        finally:
+            _sweep(root)
+
+
+def _sweep(root: Path) -> None:
+    for left in root.glob(f"*{PARTIAL}"):
+        rmtree(left)
 
 
 def _erased(desk: Desk) -> dict[tuple[str, Id], Mapping[str, Any]]:

@@ -1,8 +1,9 @@
 """`glasno backup` and `glasno restore`: copies of a desk at work, and a desk from a copy."""
 
-from contextlib import closing
+from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
+from sqlite3 import OperationalError
 from typing import Any, Final
 
 import click
@@ -10,6 +11,7 @@ import click
 from audit.verifier.source import Unavailable, source_of
 from service.backup import ERASURES, NotBackedUp, back_up
 from service.cli import AS_JSON, summary, the_desk, with_progress
+from service.evidence import unsigned_of
 from service.restore import Restored, read_manifest, restore
 from service.settings import Misconfigured, read_settings
 from service.since_backup import NotRestored
@@ -36,14 +38,16 @@ def backup_command(root: Path, *, as_json: bool) -> None:
         try:
             work = partial(back_up, settings, desk, root)
             folder, manifest = with_progress("backing up", desk.log.head(), work)
-        except (NotBackedUp, OSError) as fault:
+        except (NotBackedUp, OperationalError, OSError) as fault:
             raise click.ClickException(f"nothing is backed up: {fault}") from None
     if manifest.signed is None:
         click.echo("nothing is signed here: if another machine signs the log, take backups on that one", err=True)
+    with suppress(FileNotFoundError):
+        click.echo(f"the log is not signed any more: {unsigned_of(settings).read_text().strip()}", err=True)
     click.echo(f"in no backup: {settings.master_key} and {settings.log_key}. Keep copies of both, apart", err=True)
     told = {"folder": str(folder), "taken_at": manifest.taken_at, "position": manifest.position}
     told |= {"events": manifest.events, "signed": manifest.signed, "files": len(manifest.files)}
-    signed = f"{manifest.signed} of them signed" if manifest.signed else "none of them signed"
+    signed = f"{manifest.signed} were signed" if manifest.signed else "none of them signed"
     summary(told, f"{folder}: {manifest.events} events, {signed}", as_json=as_json)
 
 

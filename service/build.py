@@ -35,6 +35,12 @@ MAY_MAKE_SCHEMAS: Final = (
     "SELECT has_schema_privilege(current_schema(), 'CREATE') AND has_database_privilege(current_database(), 'CREATE')"
 )
 """The views have a schema of their own beside the log."""
+LOST: Final = (
+    "{key} is there, but the log that it signs is not: a new log must not be signed with it. Restore a backup "
+    "(docs/runbooks/restore.md); if there never was a log, remove that file: a new one is made"
+)
+PATIENCE: Final = 5.0
+"""Seconds within which another process, which made the key just now, founds the desk."""
 
 
 def build_desk(settings: Settings) -> Desk:
@@ -100,7 +106,7 @@ def _forgetful(connection: DBAPIConnection, _: object) -> None:
 
 def _found(built: Desk, settings: Settings) -> None:
     """The first entry of the log, if there is none yet."""
-    if built.log.head():
+    if built.log.head() or _founded_meanwhile(built, settings):
         return
     identity = built.new_id()
     origin = f"{urlsplit(settings.public_url).hostname or identity + '.invalid'}/log"
@@ -116,3 +122,15 @@ def _found(built: Desk, settings: Settings) -> None:
     )
     command = Command(built.new_id(), along=(default_configuration(built, at),))
     built.founding.act(command, built.stream, desk.found, founding)
+
+
+def _founded_meanwhile(built: Desk, settings: Settings) -> bool:
+    """By another process, whose key is there. With one that is older a log was signed: no other is begun with it."""
+    if not settings.log_key.exists():
+        return False
+    until = time.monotonic() + PATIENCE
+    while not built.log.head():
+        if time.monotonic() > until:
+            raise Misconfigured(LOST.format(key=settings.log_key))
+        time.sleep(PATIENCE / 100)
+    return True

@@ -23,7 +23,7 @@ from projections import ALL
 from projections.engine import Projector
 from projections.rebuild import rebuild
 from service.apply import Plan, carry_out, in_words, plan
-from service.build import build_desk
+from service.build import LOST, build_desk
 from service.desk_yaml import BadDeskFile, read_desk_file
 from service.evidence import folder_of, published
 from service.restore import RESTORING
@@ -174,8 +174,12 @@ def _demand_log(settings: Settings) -> None:
         raise Misconfigured(
             f"{aside} is there: a restore is under way, or was cut off; then run `glasno restore` again"
         )
-    if keys.exists() and not (settings.database_url or log.exists()):
+    if settings.database_url or log.exists():
+        return
+    if keys.exists():
         raise Misconfigured(f"{log} is gone, but {keys} is there: restore the log from its backup")
+    if settings.log_key.exists():
+        raise Misconfigured(LOST.format(key=settings.log_key))
 
 
 @contextmanager

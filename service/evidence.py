@@ -105,6 +105,16 @@ def _cosigning(settings: Settings, desk: Desk) -> Cosigning:
     return Cosigning(Folder(folder_of(settings)), key, policy)
 
 
+def sign(settings: Settings, desk: Desk, progress: Callable[[int], None]) -> int:
+    """Sign what is new, for whoever works alone; how many entries are signed then.
+
+    Raises `Forked` or `Misconfigured`.
+    """
+    size = advance(desk, sequencer_of(settings, desk), progress)
+    unsigned_of(settings).unlink(missing_ok=True)
+    return size
+
+
 class Signing:
     """Signs whatever is new. What must not be signed is told once, loudly, and looked at again."""
 

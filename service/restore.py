@@ -40,8 +40,12 @@ from store.keys import KEYS
 
 RESTORING: Final = "restoring"
 """The folder under the data directory where it works; while it is there the desk does not start."""
+PLACING: Final = "placing"
+"""A file in that folder, from when on what is ready is moved out of it."""
 PLACED: Final = (SIGNED, "evidence", "log.db", "keys.db")
 """What it puts in place. The keys come last: without them a log is no desk."""
+JOURNALS: Final = ("log.db-*", "keys.db-*")
+"""Of databases that were moved away without them: SQLite would play them into the restored ones."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,7 @@ def read_manifest(folder: Path) -> Manifest:
         raise NotRestored(f"{folder} is no backup: there is no {MANIFEST} in it") from None
     except (AttributeError, KeyError, TypeError, ValueError):
         kind, strays = ("", 0), []
-    if kind != (FORMAT, VERSION) or strays:
+    if kind != (FORMAT, VERSION) or strays or not isinstance(manifest.position, int):
         raise NotRestored(f"{folder / MANIFEST} is damaged, or of a newer Glasno")
     return manifest
 
@@ -96,16 +100,21 @@ def restore(settings: Settings, folder: Path, newest: bytes | None, progress: Pr
 
 
 def _demand_empty(settings: Settings) -> None:
-    """What an interrupted restore put in place is removed: nothing has started since."""
-    aside, placed = settings.data_dir / RESTORING, [settings.data_dir / name for name in PLACED]
-    if aside.exists():
-        for each in (*placed, aside):
-            rmtree(each) if each.is_dir() else each.unlink(missing_ok=True)
-    for each in placed:
+    _remove_unfinished(settings.data_dir)
+    journals = [each for pattern in JOURNALS for each in settings.data_dir.glob(pattern)]
+    for each in (*(settings.data_dir / name for name in PLACED), *journals):
         if each.exists():
             raise NotRestored(f"{each} is there: a backup is restored into an empty desk only; move it aside")
     if settings.database_url:
         _demand_empty_databases(settings)
+
+
+def _remove_unfinished(data: Path) -> None:
+    """What an interrupted restore had moved into its place, and nothing that was put there by somebody else."""
+    aside = data / RESTORING
+    moved = [data / name for name in PLACED if not (aside / name).exists()] if (aside / PLACING).exists() else []
+    for each in (*moved, aside):
+        rmtree(each) if each.is_dir() else each.unlink(missing_ok=True)
 
 
 def _demand_empty_databases(settings: Settings) -> None:
@@ -127,7 +136,7 @@ def _prepared(
     staged, before = in_files(settings, aside), _destroyed(aside)
     with closing(build_desk(staged)) as desk:
         _demand_log_key(settings, desk)
-        held, last = compare(desk, aside, newest, progress), desk.log.read_all(after=manifest.position - 1, limit=1)
+        held, last = compare(desk, aside, newest, progress), desk.log.read_all(after=desk.log.head() - 1, limit=1)
         requested = request_again(desk, folder)
         complete(desk)
     with closing(sqlite3.connect(aside / "log.db")) as log:
@@ -170,6 +179,7 @@ def _demand_log_key(settings: Settings, desk: Desk) -> None:
 
 def _put_in_place(settings: Settings, aside: Path, progress: Progress) -> None:
     """Views, if there are any, are of another log: they are built anew."""
+    (aside / PLACING).touch()
     for each in (*aside.rglob("*"), aside):
         persist(each)
     for each in settings.data_dir.glob("views.db*"):

@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import Engine
 
 from domain.event import Id
-from domain.instant import HOUR, Duration, Instant
+from domain.instant import DAY, Duration, Instant
 from domain.refusal import Refused
 from projections import retention
 from projections.batch import checkpoint
@@ -17,7 +17,7 @@ from service.jobs import Job
 from store.desk import Desk
 from store.expiring import request_expiry
 
-EVERY: Final[Duration] = HOUR
+EVERY: Final[Duration] = DAY
 """How often is looked for what is due."""
 PORTION: Final = 1_000
 """Tickets in one erasure, and in one commit."""
@@ -26,7 +26,7 @@ LOGGER: Final = logging.getLogger("glasno.retention")
 
 
 def retaining(desk: Desk, views: Engine) -> Job[Id]:
-    """Erasures are requested of what is due: at the start and once an hour, portion by portion.
+    """Erasures are requested of what is due: at the start and once a day, portion by portion.
 
     A portion is named by its first ticket. The next one waits until the views know of the one before.
     """

@@ -47,7 +47,7 @@ def compare(desk: Desk, aside: Path, newest: bytes | None, progress: Progress) -
     key = read_key(log_of(desk).log_key)
     known = checkpoints_in(aside, key)
     try:
-        given = [opened(newest, [key])[0]] if newest else []
+        given = [] if newest is None else [opened(newest, [key])[0]]
     except (Malformed, Unverified) as fault:
         raise NotRestored(f"--newest is no checkpoint of this log: {fault}") from None
     every = [*known, *given]

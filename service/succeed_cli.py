@@ -1,6 +1,7 @@
 """`glasno audit succeed`: a log that cannot be signed any more goes on under another name."""
 
 from contextlib import closing
+from functools import partial
 from typing import Final
 
 import click
@@ -8,7 +9,7 @@ import click
 from domain.desk import DeskLogSucceeded, Ending
 from service.aside import put_aside
 from service.cli import AS_JSON, summary, the_desk, with_progress
-from service.evidence import advance, folder_of, log_of, sequencer_of
+from service.evidence import folder_of, log_of, sign
 from service.settings import Misconfigured, Settings, read_settings
 from service.succession import NotNeeded, Plan, plan, succeed
 from service.views import WorkHeld, work_alone
@@ -40,8 +41,7 @@ def succeed_command(because: str, *, yes: bool, as_json: bool) -> None:
         try:
             with work_alone(settings):
                 said = _said(settings, desk, Ending(because), asks=not yes)
-                sequencer = sequencer_of(settings, desk)
-                size = with_progress("signing", desk.log.head(), lambda heard: advance(desk, sequencer, heard))
+                size = with_progress("signing", desk.log.head(), partial(sign, settings, desk))
         except (Misconfigured, NotNeeded, OSError, WorkHeld) as fault:
             raise click.ClickException(str(fault)) from None
     words = f"{size} entries of {said.origin} are signed; its key, to be told to everybody: {said.log_key}"

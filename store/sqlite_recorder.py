@@ -129,9 +129,15 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
         self._empty_journal()
 
     def empty_contents(self, streams: Sequence[UUID]) -> None:
-        """Of all sections of these streams but `facts` leave only where they were; from the journal, too."""
+        """Of all sections of these streams but `facts` leave only where they were; from the journal, too.
+
+        Their keys go on: so the whole file is written anew, for pages that SQLite had split keep copies.
+        """
         with self._writing() as cursor:
             cursor.execute(f"UPDATE sections SET nonce=x'', ciphertext=x'' {CONTENTS}", (_hexes(streams),))  # noqa: S608
+        self._empty_journal()  # while somebody reads it would grow by the whole file, again and again
+        with self.datastore.get_connection(commit=True) as connection:
+            connection.cursor().execute("VACUUM")
         self._empty_journal()
 
     def have_contents(self, streams: Sequence[UUID]) -> bool:

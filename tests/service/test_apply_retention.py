@@ -52,6 +52,6 @@ def test_whoever_shortens_it_is_warned_before(desk: Desk) -> None:
         warnings += plan(desk, written(keeping(kept)), at=AT).warnings
         apply(desk, keeping(kept))
     assert warnings == [
-        f"texts of tickets closed before {day} are deleted within the hour, and nothing brings them back"
+        f"texts of tickets closed before {day} are deleted within a day, and nothing brings them back"
         for day in ("2026-09-03", "2026-10-03", "2026-10-03")
     ]

@@ -17,7 +17,7 @@ from audit.tlog.proof import verify_proof
 from domain.reference import reference
 from domain.reservation import reserve
 from service.__main__ import glasno
-from service.evidence import folder_of, log_of, published
+from service.evidence import folder_of, log_of, published, unsigned_of
 from service.settings import Settings
 from service.views import work_alone
 from store.streams import Command
@@ -59,6 +59,12 @@ def test_what_is_new_is_signed(run: Run, desk: Running) -> None:
     origin = log_of(desk.desk).origin
     assert told(run("audit", "sign", "--json")) == {"origin": origin, "size": size}
     assert run("audit", "sign").stdout.splitlines()[-1] == f"{size} entries of {origin} are signed"
+
+
+def test_what_is_signed_is_not_called_unsigned_any_more(run: Run, sqlite_settings: Settings) -> None:
+    unsigned_of(sqlite_settings).write_text("the log was replaced\n")
+    run("audit", "sign")
+    assert not unsigned_of(sqlite_settings).exists()
 
 
 def test_whoever_works_signs_alone(run: Run, desk: Running, sqlite_settings: Settings) -> None:

@@ -161,8 +161,20 @@ def test_what_fails_leaves_no_backup(settings: Settings, root: Path, monkeypatch
         patch.setattr(backup, "keys_copied", full)
         with pytest.raises(OSError, match="No space"):
             take(settings, root)
-    assert [each for each in root.iterdir() if each.name.endswith("Z")] == []
+    assert [each.name for each in root.iterdir()] == [".lock"]
     assert take(settings, root).exists()
+
+
+def test_whom_it_must_not_bring_back_is_told_before_it_is_there(
+    sqlite_settings: Settings, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Folder, "write_durably", killed)
+    with pytest.raises(KeyboardInterrupt):
+        take(sqlite_settings, root)
+    assert [each.name for each in root.iterdir()] == [".lock"]
 
 
 def test_two_at_once_are_one_too_many(sqlite_settings: Settings, root: Path) -> None:

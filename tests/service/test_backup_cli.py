@@ -3,13 +3,15 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeAlias
+from sqlite3 import OperationalError
+from typing import Any, TypeAlias
 
 import pytest
 from click.testing import CliRunner, Result
 
 from service import build
 from service.__main__ import glasno
+from service.evidence import unsigned_of
 from service.settings import Settings
 from store.erasing import whole_person
 from tests.service.backups import ENGINES, Fresh, desk_of, fresh_desks, sign, ticking
@@ -105,6 +107,26 @@ def test_a_damaged_backup_is_told(run: Run, sqlite_settings: Settings, fresh: Fr
     (Path(folder_in(tmp_path / "backups")) / "log.db").write_bytes(b"")
     done = run(fresh("sqlite"), "restore", folder_in(tmp_path / "backups"), "--newest", "none")
     assert (done.exit_code, "nothing is restored: not as it was backed up: log.db" in done.stderr) == (1, True)
+
+
+def test_a_log_that_is_not_signed_any_more_is_told(run: Run, sqlite_settings: Settings, tmp_path: Path) -> None:
+    with desk_of(sqlite_settings):
+        pass
+    unsigned_of(sqlite_settings).write_text("it was replaced\n")
+    done = run(sqlite_settings, "backup", str(tmp_path / "backups"))
+    assert (done.exit_code, "the log is not signed any more: it was replaced\n" in done.stderr) == (0, True)
+
+
+def test_a_full_disk_is_not_blamed_on_the_desk(
+    run: Run, sqlite_settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: Any) -> None:
+        raise OperationalError("database or disk is full")
+
+    with desk_of(sqlite_settings):
+        monkeypatch.setattr("service.backup.log_of_file", full)
+    done = run(sqlite_settings, "backup", str(tmp_path / "backups"))
+    assert (done.exit_code, "nothing is backed up: database or disk is full" in done.stderr) == (1, True)
 
 
 def test_a_backup_that_cannot_be_written_is_told(run: Run, sqlite_settings: Settings, tmp_path: Path) -> None:

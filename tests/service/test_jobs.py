@@ -87,7 +87,7 @@ def blind(at: Instant, _: int) -> Sequence[str]:
 
 
 def failures(job: str) -> float:
-    return REGISTRY.get_sample_value("glasno_work_failures_total", {"job": job}) or 0
+    return REGISTRY.get_sample_value("glasno_work_failures_total", {"work": job}) or 0
 
 
 def test_nothing_is_done_at_a_bad_time() -> None:

@@ -101,6 +101,7 @@ def test_a_file_that_is_not_as_it_was_is_named(fresh: Fresh, folder: Path, name:
         {"files": {"/etc/x": ""}},
         {"more": 1},
         {"files": 3},
+        {"position": "x"},
     ],
 )
 def test_a_manifest_that_says_something_else_is_none(fresh: Fresh, folder: Path, change: dict[str, Any]) -> None:
@@ -126,6 +127,7 @@ def test_a_folder_without_a_manifest_is_no_backup(fresh: Fresh, folder: Path) ->
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_desk_that_is_there_is_left_alone(fresh: Fresh, folder: Path, engine: str) -> None:
     target = fresh(engine)
+    target.log_key.unlink()
     with desk_of(target) as desk:
         before = [*desk.log.stored()]
     names = left(target)
@@ -179,6 +181,7 @@ def test_a_key_file_that_others_can_read_is_refused(fresh: Fresh, folder: Path) 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_views_of_another_log_are_built_anew(fresh: Fresh, folder: Path, engine: str) -> None:
     target, other = fresh(engine), fresh("sqlite")
+    other.log_key.unlink()
     with desk_of(other) as desk:
         views = Projector(desk.log, desk.name("configuration"), views_of(target, desk).engine, (queue,))
         views.catch_up()

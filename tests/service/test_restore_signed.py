@@ -135,6 +135,11 @@ def test_what_others_signed_is_no_checkpoint_of_this_log(folder: Path, target: S
     assert not (target.data_dir / "log.db").exists()
 
 
+def test_an_empty_file_is_no_checkpoint(folder: Path, target: Settings) -> None:
+    with pytest.raises(NotRestored, match="--newest is no checkpoint of this log"):
+        put_back(target, folder, b"")
+
+
 def run(settings: Settings, *words: str) -> Result:
     return CliRunner().invoke(glasno, words, env={"GLASNO_DATA_DIR": str(settings.data_dir)})
 

@@ -67,7 +67,7 @@ def test_texts_are_deleted_once_they_were_kept_for_as_long_as_was_said(desk: Run
     desk.clock.now += MONTH - 1
     closed(desk)
     assert work(desk, job) == []
-    desk.clock.now += HOUR
+    desk.clock.now += DAY
     (erasure,) = work(desk, job)
     asked = desk.desk.log.read(erasure)[0].event
     assert isinstance(asked, ErasureRequested)
@@ -82,11 +82,11 @@ def test_without_a_policy_texts_are_kept_for_ever(desk: Running, job: Job[Id]) -
     assert due_now(desk.desk, desk.views, desk.clock.now) == Due(0, None)
 
 
-def test_it_is_looked_once_an_hour(desk: Running, job: Job[Id]) -> None:
+def test_it_is_looked_once_a_day(desk: Running, job: Job[Id]) -> None:
     keep(desk, 0)
     assert work(desk, job) == []
     closed(desk)
-    desk.clock.now += HOUR - 1
+    desk.clock.now += DAY - 1
     assert work(desk, job) == []
     desk.clock.now += 1
     assert len(work(desk, job)) == 1
@@ -98,7 +98,7 @@ def test_a_clock_that_was_set_back_stops_nothing(desk: Running, job: Job[Id]) ->
     desk.clock.now += MONTH - HOUR
     assert work(desk, job) == []
     keep(desk, 0)
-    desk.clock.now -= 2 * HOUR
+    desk.clock.now -= 2 * DAY
     assert len(work(desk, job)) == 1
 
 

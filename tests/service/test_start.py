@@ -67,6 +67,29 @@ def test_processes_that_start_at_once_found_one_desk(settings: Settings, environ
     desk.close()
 
 
+def test_a_key_that_has_signed_a_log_begins_no_other_one(
+    settings: Settings, postgres: Postgres, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    everything(settings)
+    lost: dict[str, Any] = {
+        "data_dir": tmp_path / "new",
+        "master_key_file": settings.master_key,
+        "log_key_file": settings.log_key,
+    }
+    if settings.database_url:
+        lost |= {"database_url": postgres.fresh_database(), "keys_url": postgres.fresh_database()}
+    monkeypatch.setattr("service.build.PATIENCE", 0.1)
+    with pytest.raises(Misconfigured, match="a new log must not be signed with it"):
+        build_desk(settings.model_copy(update=lost))
+
+
+def test_where_only_key_files_are_left_nothing_is_made(sqlite_settings: Settings, environment: Environment) -> None:
+    for path in (sqlite_settings.master_key, sqlite_settings.log_key):
+        key_of(path)
+    assert "a new log must not be signed with it" in refused(environment(sqlite_settings))
+    assert {each.name for each in sqlite_settings.data_dir.iterdir()} == {"master.key", "log.key"}
+
+
 def test_a_second_start_appends_nothing(settings: Settings) -> None:
     first = everything(settings)
     assert everything(settings) == first

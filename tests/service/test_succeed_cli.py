@@ -89,7 +89,7 @@ def test_what_a_crash_left_is_finished_and_not_begun_again(
 ) -> None:
     with monkeypatch.context() as patched:
         patched.setattr("service.succession.put_aside", lambda *_: None)
-        patched.setattr("service.succeed_cli.sequencer_of", killed)
+        patched.setattr("service.succeed_cli.sign", killed)
         run("audit", "succeed", "--because", "key_compromised", "--yes")
     done = run("audit", "succeed", "--because", "key_compromised", "--yes", "--json")
     assert "begun before is finished" in done.stderr

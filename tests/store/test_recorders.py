@@ -2,6 +2,9 @@
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from random import Random
+from uuid import UUID
 
 import psycopg
 
@@ -31,6 +34,21 @@ def test_a_deleted_position_is_not_given_out_again(sqlite_shelf: Shelf) -> None:
         cursor.execute("DELETE FROM stored_events")
         cursor.execute("DELETE FROM sections")
     assert sqlite_shelf.write(BOOK, "three").position > last
+
+
+def test_of_a_deleted_text_no_piece_is_left_in_the_file(tmp_path: Path) -> None:
+    random, recorder = Random(7), SQLiteRecorder(str(tmp_path / "log.db"))  # noqa: S311 -- no secret
+    recorder.create_table()
+    streams = [UUID(bytes=random.randbytes(16)) for _ in range(500)]
+    sealed = [random.randbytes(random.randint(60, 400)) for _ in streams]
+    with recorder.datastore.transaction(commit=True) as cursor:
+        rows = [(stream.hex, 1, "text", "key", b"n", text) for stream, text in zip(streams, sealed, strict=True)]
+        cursor.executemany("INSERT INTO sections VALUES (?,?,?,?,?,?)", rows)
+    recorder.empty_contents(streams)
+    assert not recorder.have_contents(streams)
+    content = b"".join(each.read_bytes() for each in tmp_path.iterdir())
+    assert [each for each in sealed if each[:16] in content] == []
+    recorder.close()
 
 
 def test_appends_to_postgres_wait_for_the_commit_before_them(postgres_settings: Settings) -> None:
