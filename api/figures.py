@@ -1,4 +1,4 @@
-"""Figures for those whom they concern: the SLA by month, and key figures by person, line and team."""
+"""Figures for those whom they concern: the SLA and key figures by month, and how soon each line answers."""
 
 from typing import Annotated, Final, Literal, TypeAlias
 
@@ -11,12 +11,14 @@ from api.problems import problems
 from api.reading import Reader, Reading, reading_now, reading_of
 from api.types import IdIn, Out
 from domain.access import Caller
+from domain.configuration.line import LineDefined
 from domain.event import Id
 from domain.instant import Duration
 from domain.person.state import Right
 from domain.refusal import Refused
+from domain.slowdown import Pace
 from domain.token import TokenScope
-from projections import kpi, sla
+from projections import kpi, sla, slowdown
 from projections.batch import checkpoint
 from projections.kpi import Axis
 
@@ -87,6 +89,30 @@ class Kpi(Out):
     figures: list[KpiFigure]
 
 
+class PaceFigure(Out):
+    """The first responses of a line in a window that ends now, and in the 28 days before it."""
+
+    line: str
+    window: Literal["1d", "7d"]
+    responses: int = Field(description="Given in the window, or waited for longer than the usual median")
+    waiting: int = Field(description="Of them those that are not given yet, with their time so far")
+    median: Duration | None = Field(description="Milliseconds of open time, by nearest rank; none of none")
+    p90: Duration | None
+    usual_responses: int
+    usual_median: Duration | None
+    usual_p90: Duration | None
+    is_slowing: bool = Field(
+        description="The median is above 1.5 times the usual one and more than a minute longer; of 10 or more, and of "
+        "30 usual ones"
+    )
+
+
+class Slowdown(Out):
+    """Whether support begins to slow: `slowdown/1`."""
+
+    figures: list[PaceFigure]
+
+
 @router.get("/figures/sla", summary="The SLA by month, in all its figures", operation_id="getSlaFigures")
 def get_sla_figures(
     *,
@@ -132,6 +158,21 @@ def get_kpi(
     return Kpi(month=month, zone=zone, by=by, figures=[KpiFigure.model_validate(each) for each in figures])
 
 
+@router.get(
+    "/figures/slowdown", summary="How soon each line answers, and how soon it usually does", operation_id="getSlowdown"
+)
+def get_slowdown(
+    *, desk: TheDesk, asker: TheAsker, reader: Annotated[Reader, Depends(reading_now(slowdown.NAME))]
+) -> Slowdown:
+    """For leads and auditors. As of now: it has no past."""
+    if not _sees_figures(asker.caller, OVERSEEING):
+        raise Refused("not_allowed")
+    with reader.open() as reading:
+        state = desk.configured.state()
+        paces = slowdown.paces(reading.connection, sorted(state.of(LineDefined)), state.calendars, at=reading.at)
+    return Slowdown(figures=[_pace_figure(line, window, each) for (line, window), each in paces.items()])
+
+
 def demand_figures(asker: Asker, organisation: Id | None) -> None:
     """Staff and auditors see all figures, a contractor none, a contact those of a firm whose tickets it all sees."""
     caller = asker.caller
@@ -143,6 +184,13 @@ def demand_figures(asker: Asker, organisation: Id | None) -> None:
 def _sees_figures(caller: Caller, roles: frozenset[Right]) -> bool:
     """A contractor sees none, whatever other role it has."""
     return TokenScope.TICKETS_READ in caller.scopes and bool(caller.roles & roles) and not caller.is_contractor
+
+
+def _pace_figure(line: str, window: str, of: Pace) -> PaceFigure:
+    told = {"line": line, "window": window, "waiting": of.waiting, "is_slowing": of.is_slowing}
+    told |= {"responses": of.recent.number, "median": of.recent.median, "p90": of.recent.p90}
+    usual = {"responses": of.usual.number, "median": of.usual.median, "p90": of.usual.p90}
+    return PaceFigure.model_validate(told | {f"usual_{name}": value for name, value in usual.items()})
 
 
 def _position(reading: Reading) -> int:

@@ -25,7 +25,7 @@ APPEND_DURATION: Final = Histogram(
 APPEND_CONFLICTS: Final = Counter(
     "glasno_event_store_append_conflicts", "Appends that came second and were decided again."
 )
-WORK_FAILURES: Final = Counter("glasno_work_failures", "Units of a job that failed and are tried again later.", ["job"])
+WORK_FAILURES: Final = Counter("glasno_work_failures", "Units of work that failed and are tried again later.", ["work"])
 INTEGRITY_TREE_SIZE: Final = Gauge(
     "glasno_integrity_checkpoint_tree_size", "Entries under the newest signed checkpoint."
 )

@@ -16,6 +16,7 @@ from projections import (
     queue,
     retention,
     sla,
+    slowdown,
     status,
     subscribers,
     ticket,
@@ -43,6 +44,7 @@ ALL: Final[tuple[Projection, ...]] = (
     erasures,
     retention,
     flow,
+    slowdown,
 )
 
 PUBLIC: Final[tuple[Projection, ...]] = (status, incidents, sla, months, ticket, trail)

@@ -18,7 +18,7 @@ from service.settings import Settings
 ROOT = Path(__file__).resolve().parents[1]
 LONGEST = 300
 GENERATED = re.compile(
-    r"requirements.*\.txt|tests/golden/.*\.json|docs/images/.*\.png|tests/quality/package-lock\.json"
+    r"requirements.*\.txt|tests/golden/.*\.json|monitoring/dashboards/.*\.json|docs/images/.*\.png|tests/quality/package-lock\.json"
 )
 PLACES = re.compile(
     r"(?<!no-emit-)(?:extra-)?index-url|INDEX_URL|https?://\S*(?:/simple\b|\bpypi\b|artifactory|nexus)"

@@ -12,7 +12,7 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 from sqlalchemy import Engine
 
-from monitoring.exporter import announcements, components, pipeline, sla, tickets
+from monitoring.exporter import announcements, components, pipeline, sla, slowdown, tickets
 from monitoring.exporter.families import plain
 from monitoring.exporter.seen import Seen, looking
 from projections import ALL
@@ -25,6 +25,7 @@ PARTS: Final[Sequence[Part]] = (
     ((), pipeline.families),
     (tickets.NEEDED, tickets.families),
     (sla.NEEDED, sla.families),
+    (slowdown.NEEDED, slowdown.families),
     (components.NEEDED, components.families),
     (announcements.NEEDED, announcements.families),
 )

@@ -1,4 +1,4 @@
-"""Promise and fact by month: published for anybody, in full for those whom they concern."""
+"""Promise and fact by month: published for anybody, in full for those whom they concern; and how soon lines answer."""
 
 from dataclasses import replace
 from typing import Any
@@ -117,3 +117,34 @@ def test_key_figures_count_whoever_solved_it(office: Office) -> None:
     assert [(each["who"], each["tickets"]) for each in told["figures"]] == [(office.people["ann"].id, 1)]
     figure = told["figures"][0]
     assert (figure["in_time"], figure["returned_share"], figure["response_rate"]) == (100.0, 0.0, 0.0)
+
+
+def pace(office: Office, window: str = "1d") -> Any:
+    told = office.ask("lea", "GET", "/v1/figures/slowdown").json()["figures"]
+    return next(each for each in told if (each["line"], each["window"]) == ("first", window))
+
+
+def answer(office: Office, number: int, after: int) -> None:
+    tickets = [office.open() for _ in range(number)]
+    office.clock.now += after
+    for each in tickets:
+        assert office.ask("ann", "POST", f"{each}/messages", {"body": "Soon"}).status_code == 201
+
+
+def test_a_line_that_begins_to_slow_is_told_before_it_has_answered(office: Office) -> None:
+    answer(office, 30, 10 * MINUTE)
+    office.clock.now += 2 * DAY
+    assert [pace(office)[name] for name in ("usual_median", "median", "is_slowing")] == [10 * MINUTE, None, False]
+    answer(office, 4, 20 * MINUTE)
+    for _ in range(6):
+        office.open()
+    office.clock.now += 16 * MINUTE
+    told = pace(office)
+    assert (told["responses"], told["waiting"], told["usual_responses"]) == (10, 6, 30)
+    assert (told["median"], told["p90"], told["usual_p90"]) == (16 * MINUTE, 20 * MINUTE, 10 * MINUTE)
+    assert (told["is_slowing"], pace(office, "7d")["is_slowing"]) == (True, False)
+
+
+def test_how_soon_lines_answer_is_for_those_who_answer_for_them(office: Office) -> None:
+    answers = [office.ask(who, "GET", "/v1/figures/slowdown").status_code for who in (None, "ann", "lea", "ada", "cy")]
+    assert answers == [401, 403, 200, 200, 403]

@@ -10,10 +10,13 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.openmetrics.exposition import generate_latest
 
 from domain.component import ComponentStatus
+from domain.configuration.label import Label
 from domain.configuration.level import Goal
+from domain.configuration.line import LineDefined
 from domain.policy import Clock
 from monitoring.exporter.collector import ViewsCollector
 from tests.bench.history import grow, new_desk
+from tests.cast import AT, LINES
 from tests.projections.story import level
 from tests.status_page.stage import Stage
 
@@ -51,7 +54,9 @@ def table(measured: Mapping[str, Any]) -> Sequence[str]:
 
 
 def widen(stage: Stage) -> None:
-    """As many components and levels as the exporter is made for."""
+    """As many components and levels as the exporter is made for, and the usual lines."""
+    lines = sorted({*LINES.values()})
+    stage.configure(*(LineDefined(at=AT, key=line, label=Label(f"Линия {line}", f"Line {line}")) for line in lines))
     stage.define(*COMPONENTS)
     for key in COMPONENTS:
         stage.set(key, ComponentStatus.OPERATIONAL)
