@@ -4,8 +4,10 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from lxml import etree
 
 from tests.quality.installed import checked, judged
+from tests.status_page.files import grammar
 
 
 @pytest.mark.parametrize("judge", ["axe", "pa11y"])
@@ -28,6 +30,11 @@ def test_the_pages_are_html_as_the_standard_has_it(addresses: list[str], tmp_pat
     for file, address in zip(files, addresses, strict=True):
         file.write_bytes(httpx2.get(address).content)
     assert checked(files) == []
+
+
+@pytest.mark.parametrize("path", ["/history.atom", "/ru/history.atom"])
+def test_the_feed_is_atom_as_its_specification_has_it(address: str, path: str) -> None:
+    grammar.ATOM.assertValid(etree.fromstring(httpx2.get(f"{address}{path}").content))
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from xml.etree import ElementTree as ET
 
 import feedparser
 import pytest
+from lxml import etree
 
 from domain.event import Source
 from domain.incident import IncidentStatus
@@ -11,6 +12,7 @@ from domain.instant import DAY, HOUR, MINUTE
 from domain.maintenance import WorksStatus
 from tests.cast import AT
 from tests.projections.announcing import announce, plan, post, reword, turn, wait
+from tests.status_page.files import grammar
 from tests.status_page.files.published import ADDRESS, SHARED, Published
 
 ONE, WORKS = "1a" * 16, "3c" * 16
@@ -101,6 +103,19 @@ def test_the_structure_of_atom_is_that_of_a_real_one(full: Published) -> None:
     assert first is not None
     assert theirs is not None
     assert once(theirs) <= once(first)
+
+
+@pytest.mark.parametrize("address", ["/history.atom", "/ru/history.atom"])
+def test_atom_is_what_its_specification_says(full: Published, address: str) -> None:
+    grammar.ATOM.assertValid(etree.fromstring(full.bytes(address)))
+
+
+@pytest.mark.parametrize("path", ["id", "title", "updated", "author", "entry/id", "entry/title", "entry/updated"])
+def test_the_grammar_of_atom_misses_nothing_that_is_demanded(full: Published, path: str) -> None:
+    feed = etree.fromstring(full.bytes("/history.atom"))
+    found = feed.find("/".join(f"{ATOM}{each}" for each in path.split("/")))
+    found.getparent().remove(found)
+    assert not grammar.ATOM.validate(feed)
 
 
 def test_works_are_told_with_their_time_and_also_when_they_are_called_off(full: Published) -> None:
