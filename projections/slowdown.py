@@ -48,6 +48,8 @@ WAITING: Final = Table(
 )
 """What was used at the instant `since`, and the calendar that counts from then on; None: nothing is promised."""
 
+CALENDAR: Final = ("calendar", "calendar_version")
+"""As long as it counts on, a row tells how long somebody waits, whatever else happens."""
 ANSWERS: Final = (Answered, Resolved, TicketRefused)
 
 
@@ -79,9 +81,11 @@ def paces(
 
 def _follow(rows: Rows, recorded: Recorded[Any], moment: Moment) -> None:
     at, own = recorded.event.at, {"stream": recorded.stream, "line": moment.after.line}
-    known, run = rows.get(WAITING, recorded.stream) or {}, _running(moment.after.clocks)
+    known, run = rows.get(WAITING, recorded.stream), _running(moment.after.clocks)
     if run is not None:
-        rows.put(WAITING, {**known, **own, **_spent(moment.after.clocks, run, moment.book, at)})
+        spent = _spent(moment.after.clocks, run, moment.book, at)
+        counts_on = known and all(known[name] == spent.get(name) for name in CALENDAR)
+        rows.put(WAITING, {**(known or _nothing(at)), **({} if counts_on else spent), **own})
         return
     rows.remove(WAITING, recorded.stream)
     answered = _running(moment.before.clocks)
@@ -89,6 +93,10 @@ def _follow(rows: Rows, recorded: Recorded[Any], moment: Moment) -> None:
         spent = _spent(moment.before.clocks, answered, moment.book, at)
         if spent.get("calendar") is not None:
             rows.put(GIVEN, {**own, "at": at, "used": spent["used"]})
+
+
+def _nothing(at: Instant) -> Row:
+    return {"used": 0, "since": at, "calendar": None, "calendar_version": None}
 
 
 def _running(clocks: Clocks) -> Run | None:
