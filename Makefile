@@ -43,7 +43,7 @@ layers: setup
 vectors: setup  ## make vectors DIR=...: third-party test vectors; passed, failed, excluded per family as JSON
 	@$(BIN)/python -m tests.vectors $(DIR)
 
-bench: setup .bench/ready  ## make bench BENCH="page lag history --events 1000000": what the public page costs here
+bench: setup .bench/ready  ## make bench BENCH="page lag history --events 1000000": what the page, the evidence and the metrics cost here
 	@$(BIN)/python -m tests.bench $(BENCH)
 
 .bench/ready: requirements-bench.txt

@@ -91,7 +91,7 @@ def build_app(
     app.add_middleware(BodyLimit, limit=limits.body)
     app.add_middleware(Requests, new_id=desk.new_id)
     app.add_middleware(Heads)
-    app.openapi = lambda: _described(app)  # type: ignore[method-assign]
+    app.openapi = lambda: _described(app)  # type: ignore[method-assign]  # as FastAPI's documentation has it
     return app
 
 

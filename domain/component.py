@@ -34,6 +34,8 @@ WORST_FIRST: Final[tuple[State, ...]] = (
     None,
     ComponentStatus.OPERATIONAL,
 )
+SERVING: Final = frozenset({ComponentStatus.OPERATIONAL, ComponentStatus.DEGRADED})
+"""It works, be it slowly."""
 
 
 def worst(states: Collection[State]) -> State:

@@ -5,7 +5,7 @@ from typing import Final
 
 from prometheus_client.metrics_core import Metric
 
-from domain.component import ComponentStatus
+from domain.component import SERVING, ComponentStatus
 from domain.instant import SECOND, Duration
 from domain.uptime import PERCENT, WHOLE, Uptime, stretches, uptime
 from monitoring.exporter.families import counter, gauge
@@ -14,7 +14,6 @@ from projections import flow, status
 from projections.flow_components import Component, components
 
 NEEDED: Final = (flow.NAME, status.NAME)
-SERVING: Final = frozenset({ComponentStatus.OPERATIONAL, ComponentStatus.DEGRADED})
 
 
 def families(seen: Seen) -> Iterator[Metric]:

@@ -4,13 +4,12 @@ Figures of the month are gauges: what is told late may lower them, and a counter
 """
 
 from collections.abc import Mapping
-from typing import Final
 
 from prometheus_client import CollectorRegistry, Gauge
 from prometheus_client.openmetrics.exposition import generate_latest
 
 from domain.attainment import month_of
-from domain.component import ComponentStatus
+from domain.component import SERVING, ComponentStatus
 from domain.incident import IncidentImpact
 from domain.instant import SECOND
 from domain.uptime import PERCENT, WHOLE, uptime
@@ -19,8 +18,6 @@ from status_page.edition import Edition
 from status_page.files.course import courses
 from status_page.files.sla import facts_of_this_month
 from status_page.words import Language
-
-SERVING: Final = frozenset({ComponentStatus.OPERATIONAL, ComponentStatus.DEGRADED})
 
 
 def document(edition: Edition, _: Language, __: Mapping[str, str]) -> bytes:

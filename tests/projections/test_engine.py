@@ -256,25 +256,6 @@ def test_the_lag_is_counted_from_the_oldest_missing_event(any_story: Story) -> N
     assert projector.lag(state, any_story.clock.now) == Lag(0, 0)
 
 
-def test_a_reader_waits_for_what_was_written(any_story: Story) -> None:
-    reader, projector = any_story.following([trail]), any_story.following([trail])
-    any_story.open()
-    head = any_story.desk.log.head()
-    assert not reader.wait_for(head, 0)
-    thread = Thread(target=projector.catch_up)
-    thread.start()
-    assert reader.wait_for(head, 30)
-    thread.join()
-
-
-def test_a_reader_waits_only_for_the_views_it_reads(story: Story) -> None:
-    story.following([trail]).catch_up()
-    story.following([positions])
-    projector = story.following([trail, positions])
-    assert projector.wait_for(story.desk.log.head(), 0, [trail.NAME])
-    assert not projector.wait_for(story.desk.log.head(), 0)
-
-
 def test_a_view_of_a_newer_log_is_built_anew(any_story: Story) -> None:
     any_story.open()
     projector = any_story.following([trail])
