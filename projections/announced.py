@@ -37,7 +37,7 @@ from projections.span import FOR_EVER, span_columns
 from store.log import Recorded
 
 INCIDENTS: Final = Table(
-    "incidents_v1",
+    "incidents_v2",
     MetaData(),
     Column("stream", String, primary_key=True),
     Column("code", String, nullable=False),
@@ -68,13 +68,13 @@ INCIDENTS: Final = Table(
 )
 """Without a status it is not announced yet; `tick_at` is when time alone begins or ends works."""
 lasting_indexes(INCIDENTS)
-Index("incidents_v1_code", INCIDENTS.c.code)
-Index("incidents_v1_started", INCIDENTS.c.started_at, INCIDENTS.c.stream)
+Index("incidents_v2_code", INCIDENTS.c.code)
 IS_OPEN: Final = INCIDENTS.c.is_over.is_(False)
-POSITIONS: Final = INCIDENTS.c.node, INCIDENTS.c.from_position, INCIDENTS.c.to_position
-Index("incidents_v1_open", *POSITIONS, sqlite_where=IS_OPEN, postgresql_where=IS_OPEN)
+SPAN: Final = INCIDENTS.c.from_position, INCIDENTS.c.to_position
+Index("incidents_v2_started", INCIDENTS.c.started_at, INCIDENTS.c.stream, *SPAN, INCIDENTS.c.kind, INCIDENTS.c.status)
+Index("incidents_v2_open", INCIDENTS.c.node, *SPAN, sqlite_where=IS_OPEN, postgresql_where=IS_OPEN)
 UPDATES: Final = Table(
-    "incidents_v1_updates",
+    "incidents_v2_updates",
     INCIDENTS.metadata,
     Column("stream", String, primary_key=True),
     Column("update", String, primary_key=True),
@@ -90,7 +90,7 @@ UPDATES: Final = Table(
     *span_columns(),
 )
 AFFECTED: Final = Table(
-    "incidents_v1_affected",
+    "incidents_v2_affected",
     INCIDENTS.metadata,
     Column("component", String, primary_key=True),
     Column("stream", String, primary_key=True),

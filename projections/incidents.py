@@ -16,9 +16,7 @@ from sqlalchemy import (
     Connection,
     RowMapping,
     Select,
-    Table,
     UnaryExpression,
-    and_,
     desc,
     func,
     literal,
@@ -38,10 +36,10 @@ from projections.cursor import read, written
 from projections.lasting import touching
 from projections.past import Moment
 from projections.rows import Rows
-from projections.span import CURRENT, holding_at
+from projections.span import CURRENT, holding_at, spanning
 from store.log import Recorded
 
-NAME: Final = "incidents_v1"
+NAME: Final = "incidents_v2"
 METADATA: Final = INCIDENTS.metadata
 EVENTS: Final = get_args(incident.Event) + get_args(maintenance.Event)
 NEWEST_FIRST: Final[Sequence[UnaryExpression[Any]]] = desc("started_at"), desc("stream")
@@ -168,7 +166,7 @@ def page(
         place = tuple_(INCIDENTS.c.started_at, INCIDENTS.c.stream)
         query = query.where(place < tuple_(literal(started_at), literal(stream)))
     query = query if called_off else query.where(INCIDENTS.c.status != WorksStatus.CANCELLED.value)
-    query = query.where(_known(INCIDENTS, position), INCIDENTS.c.status.is_not(None), *_of(position, kind, component))
+    query = query.where(spanning(INCIDENTS, position), INCIDENTS.c.status.is_not(None), *_of(position, kind, component))
     found = _found(connection, query.order_by(*NEWEST_FIRST).limit(limit + 1), position)
     last = found[limit - 1] if len(found) > limit else None
     return Page(found[:limit], position, written(position, last.started_at, last.stream) if last else None)
@@ -184,7 +182,7 @@ def between(
     """
     at = _position(connection, position)
     going = _open(at).where(INCIDENTS.c.at < until, INCIDENTS.c.until > since)
-    over = select(INCIDENTS).where(~IS_OPEN, _known(INCIDENTS, at), touching(INCIDENTS, since, until))
+    over = select(INCIDENTS).where(~IS_OPEN, spanning(INCIDENTS, at), touching(INCIDENTS, since, until))
     both = union_all(*(each.where(*_of(at, None, component)) for each in (going, over)))
     return _found(connection, both.order_by(*NEWEST_FIRST), at)
 
@@ -192,13 +190,13 @@ def between(
 def one(connection: Connection, code: str, *, position: int | None = None) -> Incident | None:
     """That of a code, with all its updates; None if there was none."""
     at = _position(connection, position)
-    query = select(INCIDENTS).where(INCIDENTS.c.code == code, _known(INCIDENTS, at), INCIDENTS.c.status.is_not(None))
+    query = select(INCIDENTS).where(INCIDENTS.c.code == code, spanning(INCIDENTS, at), INCIDENTS.c.status.is_not(None))
     return next(iter(_found(connection, query, at)), None)
 
 
 def first_at(connection: Connection, *, position: int | None = None) -> Instant | None:
     """When the oldest began; None if there was none."""
-    known = INCIDENTS.c.status.is_not(None), _known(INCIDENTS, _position(connection, position))
+    known = INCIDENTS.c.status.is_not(None), spanning(INCIDENTS, _position(connection, position))
     earliest: Instant | None = connection.scalar(select(INCIDENTS.c.at).where(*known).order_by(INCIDENTS.c.at).limit(1))
     return earliest
 
@@ -232,11 +230,6 @@ def _open(position: int) -> Select[Any]:
     return select(INCIDENTS).where(IS_OPEN, INCIDENTS.c.status.is_not(None), holding_at(INCIDENTS, position))
 
 
-def _known(table: Table, position: int) -> ColumnElement[bool]:
-    """The rows that hold at a position, for whoever finds them by another index."""
-    return and_(table.c.from_position <= position, table.c.to_position > position)
-
-
 def _of(position: int, kind: Kind | None, component: str | None) -> Iterator[ColumnElement[bool]]:
     if kind is not None:
         yield INCIDENTS.c.kind == kind.value
@@ -252,7 +245,7 @@ def _ticking() -> Select[Any]:
 def _found(connection: Connection, query: Select[Any] | CompoundSelect[Any], position: int) -> list[Incident]:
     """With the updates of all in one query."""
     rows = connection.execute(query).mappings().all()
-    of_these = UPDATES.c.stream.in_([row["stream"] for row in rows]), _known(UPDATES, position)
+    of_these = UPDATES.c.stream.in_([row["stream"] for row in rows]), spanning(UPDATES, position)
     updates = defaultdict(list)
     for row in connection.execute(select(UPDATES).where(*of_these).order_by(UPDATES.c.number.desc())).mappings():
         updates[row["stream"]].append(_update(row))

@@ -16,7 +16,7 @@ from domain.month import Excluded
 from domain.policy import Clock
 from projections.sla import AXES, CLOCKS, COUNTS, MONTHS, OPAQUE, TOTALS, UNTIMED, is_decided
 from projections.sla_times import Place, Times, together
-from projections.span import CURRENT, holding_at
+from projections.span import CURRENT, holding_at, spanning
 
 Judged: TypeAlias = tuple[Id, Clock, int]
 """A ticket, and which clock of it."""
@@ -63,9 +63,10 @@ def cells(connection: Connection, months: Collection[str], position: int) -> Map
     axes = [TOTALS.c[name] for name in ("month", *AXES)]
     kept = [*axes, TOTALS.c.policy, TOTALS.c.bucket, *(TOTALS.c[name] for name in COUNTS)]
     wanted = TOTALS.c.month.in_(months), TOTALS.c.published, holding_at(TOTALS, position)
-    rows = connection.execute(select(*kept).where(*wanted).order_by(*axes))
+    # Sorted here: SQLite, asked to, would read all that a month ever was, since that lies in this order.
+    rows = sorted(connection.execute(select(*kept).where(*wanted)), key=lambda row: row[: len(axes)])
     return {
-        month: [_cell(connection, position, [*rows]) for _, rows in groupby(of_month, key=_class)]
+        month: [_cell(connection, position, [*rows]) for _, rows in groupby(of_month, key=lambda row: row[: len(axes)])]
         for month, of_month in groupby(rows, key=lambda row: row.month)
     }
 
@@ -118,26 +119,22 @@ def changed(connection: Connection) -> Mapping[str, Changed]:
     return {row.month: Changed(row.undecided, row.changed) for row in connection.execute(select(MONTHS))}
 
 
-def _class(row: Row[Any]) -> tuple[str, ...]:
-    return tuple(getattr(row, name) for name in AXES)
-
-
 def _cell(connection: Connection, position: int, rows: Sequence[Row[Any]]) -> Cell:
     """What is counted apart in a month and class, together."""
     one = rows[0]
     clock, kind, priority = Clock(one.clock), Kind(one.kind), Priority(one.priority)
-    counts = (sum(getattr(row, name) for row in rows) for name in COUNTS)
+    policies, buckets, *counts = [*zip(*rows, strict=True)][-len(COUNTS) - 2 :]
     timed = Counter[int]()
-    for row in rows:
-        timed[row.bucket] += row.decided
+    for bucket, decided in zip(buckets, counts[0], strict=True):
+        timed[bucket] += decided
     del timed[UNTIMED]
-    used = Times(Place(connection, position, one.month, clock, one.level), frozenset({(kind, priority)}), timed)
-    policies = frozenset(row.policy for row in rows if row.policy)
-    return Cell(clock, one.level, kind, priority, policies, Tally(used, *counts))
+    used = Times(Place(connection, position, one.month, clock, one.level), {(kind, priority): timed})
+    tally = Tally(used, *map(sum, counts))
+    return Cell(clock, one.level, kind, priority, frozenset(policies) - {0}, tally)
 
 
 def _excluded(connection: Connection, month: str, position: int) -> Mapping[Judged, Excluded]:
-    known = CLOCKS.c.month == month, CLOCKS.c.published, holding_at(CLOCKS, position), CLOCKS.c.excluded.is_not(None)
+    known = CLOCKS.c.month == month, CLOCKS.c.published, spanning(CLOCKS, position), CLOCKS.c.excluded.is_not(None)
     return {
         (row.stream, row.clock, row.instance): Excluded(
             Clock(row.clock), row.level, Kind(row.kind), Priority(row.priority), Exclusion(row.excluded)

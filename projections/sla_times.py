@@ -6,17 +6,18 @@ Counts by bucket tell in which bucket a rank lies; only what lies in that one is
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain
 from typing import Any, NamedTuple, overload
 
 from sqlalchemy import Connection, Select, select, tuple_
 
-from domain.classification import Kind, Priority
+from domain.classification import Class
 from domain.instant import Duration
 from domain.policy import Clock
 from projections.buckets import bounds
 from projections.sla import CLOCKS, is_decided
-from projections.span import holding_at
+from projections.span import spanning
 
 
 class Place(NamedTuple):
@@ -34,15 +35,14 @@ class Times(Sequence[Duration]):
     """Those of some classes; as a sequence it is ascending."""
 
     place: Place
-    classes: frozenset[tuple[Kind, Priority]]
-    counts: Mapping[int, int]
-    """How many lie in each bucket."""
+    counts: Mapping[Class, Mapping[int, int]]
+    """How many of each class lie in each bucket."""
 
     def __len__(self) -> int:
-        return sum(self.counts.values())
+        return sum(self._buckets.values())
 
     def __iter__(self) -> Iterator[Duration]:
-        return iter(self.place.connection.execute(self._ascending()).scalars().all())
+        return iter(self.place.connection.execute(self._ascending).scalars().all())
 
     @overload
     def __getitem__(self, rank: int) -> Duration: ...
@@ -54,21 +54,30 @@ class Times(Sequence[Duration]):
         if isinstance(rank, slice):
             return tuple(self)[rank]
         left = range(len(self))[rank]
-        for bucket in sorted(self.counts):
-            if left < self.counts[bucket]:
+        for bucket, count in sorted(self._buckets.items()):
+            if left < count:
                 return self._within(bucket, left)
-            left -= self.counts[bucket]
+            left -= count
         raise IndexError(rank)
 
     def _within(self, bucket: int, rank: int) -> Duration:
         shortest, beyond = bounds(bucket)
-        inside = self._ascending().where(CLOCKS.c.used >= shortest, CLOCKS.c.used < beyond)
+        inside = self._ascending.where(CLOCKS.c.used >= shortest, CLOCKS.c.used < beyond)
         return int(self.place.connection.execute(inside.offset(rank).limit(1)).scalar_one())
 
+    @cached_property
+    def _buckets(self) -> Mapping[int, int]:
+        """How many of all classes lie in each bucket."""
+        together = Counter[int]()
+        for counts in self.counts.values():
+            together.update(counts)
+        return together
+
+    @cached_property
     def _ascending(self) -> Select[Any]:
-        classes = sorted((kind.value, priority.value) for kind, priority in self.classes)
+        classes = sorted((kind.value, priority.value) for kind, priority in self.counts)
         counted = (
-            *(CLOCKS.c.month == self.place.month, CLOCKS.c.published, holding_at(CLOCKS, self.place.position)),
+            *(CLOCKS.c.month == self.place.month, CLOCKS.c.published, spanning(CLOCKS, self.place.position)),
             *(CLOCKS.c.clock == self.place.clock.value, CLOCKS.c.level == self.place.level),
             *(is_decided(), CLOCKS.c.used.is_not(None), tuple_(CLOCKS.c.kind, CLOCKS.c.priority).in_(classes)),
         )
@@ -80,5 +89,4 @@ def together(parts: Collection[Sequence[Duration]]) -> Sequence[Duration]:
     lazy = [part for part in parts if isinstance(part, Times)]
     if len(lazy) < len(parts) or len({part.place for part in lazy}) != 1:
         return tuple(sorted(chain.from_iterable(parts)))
-    counts = sum((Counter(part.counts) for part in lazy), Counter[int]())
-    return Times(lazy[0].place, frozenset[tuple[Kind, Priority]]().union(*(part.classes for part in lazy)), counts)
+    return Times(lazy[0].place, {each: counts for part in lazy for each, counts in part.counts.items()})

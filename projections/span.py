@@ -36,11 +36,12 @@ def span_index(table: Table) -> Index:
 
 def holding_at(table: Table, position: int) -> ColumnElement[bool]:
     """The rows that hold at a position."""
-    return and_(
-        table.c.node.in_([CURRENT, *_nodes(position)]),
-        table.c.from_position <= position,
-        table.c.to_position > position,
-    )
+    return and_(table.c.node.in_([CURRENT, *_nodes(position)]), spanning(table, position))
+
+
+def spanning(table: Table, position: int) -> ColumnElement[bool]:
+    """The same without the node, for whoever finds the rows by another index."""
+    return and_(table.c.from_position <= position, table.c.to_position > position)
 
 
 def fork(first: int, last: int) -> int:

@@ -11,7 +11,7 @@ from typing import Any, Final
 from sqlalchemy import text
 
 from domain.instant import HOUR
-from projections import positions
+from projections import months, positions, sla_months
 from status_page.site import Found, find
 from tests.bench.history import DAYS, PER_DAY, grow, new_desk
 from tests.cast import AT
@@ -28,10 +28,13 @@ SELECT: Final = text(
 
 def measure(sizes: Sequence[int], progress: Callable[[int], None]) -> Mapping[str, Any]:
     """Milliseconds by number of events, and how many times the cost after the fewest is that after the most."""
+    per_day = max(PER_DAY, sizes[-1] // DAYS)
     with new_desk() as stage:
         rows = []
         for events in sizes:
-            grow(stage, events, progress, max(PER_DAY, sizes[-1] // DAYS))
+            grow(stage, events, progress, per_day)
+            while _awaits_fixing(stage):
+                grow(stage, stage.story.desk.log.head() + per_day, progress, per_day)
             stage.site.press.refresh()
             gc.freeze()  # as `serve` does
             rows.append(_costs(stage))
@@ -47,6 +50,12 @@ def table(measured: Mapping[str, Any]) -> Sequence[str]:
         lines.append(f"{row['events']:>10,}{row['now']:>10.1f}{row['then']:>10.1f}{row['select']:>10.3f}   {beside}")
     growth = measured["growth"]
     return [*lines, f"the most beside the fewest: / {growth['now']:.2f}, /?at= {growth['then']:.2f} times"]
+
+
+def _awaits_fixing(stage: Stage) -> bool:
+    """In the first days of a month the page has two that are not fixed, which cost more whatever came before them."""
+    with stage.story.engine.connect() as connection:
+        return len(sla_months.changed(connection).keys() - months.all_fixed(connection).keys()) > 1
 
 
 def _costs(stage: Stage) -> Mapping[str, float]:

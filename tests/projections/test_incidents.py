@@ -20,6 +20,7 @@ from tests.projections.announcing import (
     turn,
     wait,
 )
+from tests.projections.effort import plans
 from tests.projections.story import Story
 
 ONE, TWO, WORKS, MORE = "1a" * 16, "2b" * 16, "3c" * 16, "4d" * 16
@@ -157,6 +158,13 @@ def test_a_page_without_works_that_were_called_off_is_full_of_others(story: Stor
     with story.seen() as connection:
         page = incidents.page(connection, limit=1, called_off=False)
     assert ([each.stream for each in page.incidents], page.cursor) == ([WORKS], None)
+
+
+def test_the_newest_are_found_in_their_order(story: Story) -> None:
+    with story.seen() as connection:
+        plan, updates = plans(connection, lambda: incidents.page(connection, position=7))
+    assert plan == f"SCAN {incidents.NAME} USING INDEX {incidents.NAME}_started"
+    assert updates.startswith(f"SEARCH {incidents.NAME}_updates USING INDEX")
 
 
 def test_a_forged_cursor_is_refused(story: Story) -> None:

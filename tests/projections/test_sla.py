@@ -1,3 +1,7 @@
+from typing import Any
+
+from sqlalchemy import Connection
+
 from domain.attainment import ALL
 from domain.classification import Priority
 from domain.clock import Exclusion
@@ -12,6 +16,7 @@ from domain.ticket.promise import exclude
 from projections import sla
 from projections.sla import Figure
 from tests.cast import ACME, ANN, AT, CAUSES, CY
+from tests.projections.effort import plans
 from tests.projections.story import Story
 
 FOR_EVER = 2**60
@@ -159,6 +164,17 @@ def test_a_figure_of_everything_needs_no_axis(story: Story) -> None:
             connection, since=0, until=FOR_EVER, published=True, position=story.desk.log.head(), by=()
         )
     assert (figure.group, figure.decided, figure.p50) == ({}, 1, MINUTE)
+
+
+def test_the_figures_of_a_clock_are_read_from_an_index_alone(story: Story) -> None:
+    def ask(connection: Connection) -> object:
+        asked: dict[str, Any] = {"since": AT, "until": AT + HOUR, "published": True, "position": 7, "by": ("clock",)}
+        return sla.figures(connection, **asked, clock=Clock.FIRST_RESPONSE)
+
+    with story.seen() as connection:
+        found = plans(connection, lambda: ask(connection))
+    by = "published=? AND clock=? AND due>? AND due<?"
+    assert [f"SEARCH {sla.NAME} USING COVERING INDEX {sla.NAME}_due ({by})" in plan for plan in found] == [True, True]
 
 
 def test_an_answer_ends_the_first_response(story: Story) -> None:

@@ -1,13 +1,14 @@
 """What counts in a month is kept as it changes, and is at each position what the rows of the clocks add up to."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import settings as effort
 from sqlalchemy import Connection, select
@@ -28,11 +29,13 @@ from projections.span import CURRENT, holding_at
 from service.settings import Settings
 from store.streams import Command
 from tests.cast import ANN, AT, CY
+from tests.projections.effort import plans, steps
 from tests.projections.histories import ACTS, STEPS
 from tests.projections.story import Story, begin
 from tests.projections.test_sla import accepted, confirmed, solved
 
 NOVEMBER, DECEMBER = "2026-11", "2026-12"
+YEAR = [NOVEMBER, DECEMBER, *(f"2027-{number:02}" for number in range(1, 12))]
 FOUNDED = DeskFounded(
     at=AT, desk="d" * 32, origin="x", log_key="key", zone="Europe/Moscow", languages=("ru",), currency="RUB"
 )
@@ -158,19 +161,45 @@ def test_a_month_tells_where_it_changed_last(story: Story) -> None:
     assert position > ended > breached
 
 
-def test_a_month_costs_an_index_read_at_any_position(story: Story) -> None:
-    queries = {
-        "totals": select(sla.TOTALS).where(sla.TOTALS.c.month == NOVEMBER, holding_at(sla.TOTALS, 7)),
-        "month": select(sla.CLOCKS).where(
-            sla.CLOCKS.c.month == NOVEMBER, sla.CLOCKS.c.published, holding_at(sla.CLOCKS, 7)
-        ),
-    }
+@pytest.mark.parametrize("months", [YEAR[:1], YEAR[:2], YEAR])
+def test_what_counts_in_months_is_read_from_an_index_alone(story: Story, months: Sequence[str]) -> None:
     with story.seen() as connection:
-        for name, query in queries.items():
-            text = str(query.compile(connection, compile_kwargs={"literal_binds": True}))
-            plan = " ".join(row.detail for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}"))
-            assert f"USING INDEX {sla.NAME}_{name}" in plan
-            assert "SCAN" not in plan
+        (plan,) = plans(connection, lambda: sla_months.cells(connection, months, 7))
+    by = "month=? AND published=? AND node=? AND from_position<?"
+    assert plan == f"SEARCH {sla.NAME}_totals USING COVERING INDEX {sla.NAME}_totals_span ({by})"
+
+
+def test_exclusions_are_found_by_an_index(story: Story) -> None:
+    with story.seen() as connection:
+        found = plans(connection, lambda: sla_months.excluded(connection, NOVEMBER, since=3, position=7))
+    assert set(found) == {f"SEARCH {sla.NAME} USING INDEX {sla.NAME}_month (month=? AND published=?)"}
+
+
+def test_what_a_month_came_to_later_costs_nothing(story: Story) -> None:
+    stirred(story, 10)
+    then = story.desk.log.head()
+    before = effort_at(story, then)
+    stirred(story, 90)
+    assert effort_at(story, then) < 1.5 * before
+
+
+def stirred(story: Story, tickets: int) -> None:
+    """Tickets that change what counts in a month."""
+    for number in range(tickets):
+        accepted(story, story.open(), (number * 7 % 19 + 1) * MINUTE)
+
+
+def effort_at(story: Story, position: int) -> int:
+    """Steps to know a month as it was."""
+    with story.seen() as connection:
+        engine = connection.engine
+
+    def ask() -> None:
+        with engine.connect() as connection:
+            sla_months.cells(connection, [NOVEMBER], position)
+
+    ask()  # what SQLite reads first on any connection
+    return steps(engine, ask)
 
 
 @effort(max_examples=25)

@@ -14,6 +14,7 @@ from projections import sla, sla_months
 from projections.sla_months import Cell, added
 from projections.sla_times import together
 from tests.cast import ANN
+from tests.projections.effort import plans
 from tests.projections.histories import STEPS
 from tests.projections.story import Story
 from tests.projections.test_sla import accepted
@@ -61,11 +62,12 @@ def test_classes_are_apart_until_they_are_put_together(busy: Story) -> None:
 
 def test_the_time_of_a_rank_is_found_by_the_index(busy: Story) -> None:
     with busy.seen() as connection:
-        query = added(reactions(connection, busy.desk.log.head())).used._ascending()  # type: ignore[attr-defined]
-        text = str(query.where(sla.CLOCKS.c.used >= 0).compile(connection, compile_kwargs={"literal_binds": True}))
+        used = added(reactions(connection, busy.desk.log.head())).used
         if connection.dialect.name == "sqlite":
-            plan = " ".join(row.detail for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}"))
-            assert f"{sla.NAME}_month (month=? AND published=? AND node=? AND clock=? AND level=? AND used>" in plan
+            (plan,) = plans(connection, lambda: used[MANY // 2])
+            by = "month=? AND published=? AND clock=? AND level=? AND used>? AND used<?"
+            assert f"SEARCH {sla.NAME} USING COVERING INDEX {sla.NAME}_month ({by})" in plan
+            assert "ORDER BY" not in plan
 
 
 @effort(max_examples=15)

@@ -5,7 +5,10 @@ import re
 import pytest
 
 from domain.component import ComponentStatus
-from domain.instant import HOUR
+from domain.incident import IncidentStatus
+from domain.instant import HOUR, MINUTE, Instant
+from status_page.words import local
+from tests.projections.effort import steps
 from tests.status_page.stage import Stage
 
 UP = ComponentStatus.OPERATIONAL
@@ -74,6 +77,32 @@ def test_a_page_of_the_past_leads_to_pages_of_the_past(fine: Stage) -> None:
     then = fine.ask("/en/?at=2026-11-02T10:00:00Z").text
     assert 'href="/en/components/web?at=2026-11-02T10:00:00.000Z"' in then
     assert '<meta name="robots" content="noindex">' in then
+
+
+def test_what_happens_later_makes_the_past_no_dearer(fine: Stage) -> None:
+    went_on(fine, 20)
+    then = fine.story.clock.now
+    before = effort_at(fine, then)
+    went_on(fine, 100)
+    assert effort_at(fine, then) < 1.2 * before
+
+
+def went_on(stage: Stage, tickets: int) -> None:
+    """Two tickets an hour, and an incident each ten hours."""
+    for number in range(tickets):
+        stage.taken(after=(number * 7 % 19 + 1) * MINUTE)
+        stage.story.after(15 * MINUTE)
+        if number % 20 == 0:
+            stage.tell(stage.incident({"web": ComponentStatus.DEGRADED}), IncidentStatus.RESOLVED)
+    stage.get()
+
+
+def effort_at(stage: Stage, at: Instant) -> int:
+    """Steps of the database to send the front page as it was then."""
+    address = f"/en/?at={local(at, 'Etc/UTC').isoformat()}"
+    assert stage.ask(address).status_code == 200  # and SQLite has read what it reads first
+    stage.site.press.printed.past.clear()
+    return steps(stage.story.engine, lambda: stage.ask(address))
 
 
 def main(page: str) -> str:
