@@ -229,7 +229,10 @@ def _spent(course: Course, until: Instant) -> Duration:
 
 
 def _counting(course: Course, until: Instant) -> list[tuple[Instant, Instant, Calendar]]:
-    calendars, stretches = course.calendars, _stretches(course, until)
+    begin, target, calendars = course.run.started, course.phases[0].target, course.calendars
+    if len(course.phases) == 1 and not course.gaps:  # most runs: nothing cuts them
+        return [(begin, until, calendars[target.calendar])] if target and begin < until else []
+    stretches = _stretches(course, until)
     return [(start, end, calendars[target.calendar]) for start, end, target, gap in stretches if target and not gap]
 
 
@@ -247,8 +250,6 @@ def _segments(course: Course, until: Instant) -> Iterator[Segment]:
 def _stretches(course: Course, until: Instant) -> list[Stretch]:
     """The time from the start until `until`, cut wherever the target changes or a gap begins or ends."""
     begin = course.run.started
-    if len(course.phases) == 1 and not course.gaps:  # most runs: nothing cuts them
-        return [Stretch(begin, until, course.phases[0].target, None)] if begin < until else []
     edges = [phase.since for phase in course.phases] + [
         edge for gap in course.gaps for edge in (gap.since, gap.until or begin)
     ]

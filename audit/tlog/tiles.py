@@ -54,7 +54,7 @@ def unpacked(bundle: bytes, width: int) -> list[bytes]:
     """The entries of a bundle that is to hold so many."""
     entries, place = [], 0
     while place + 2 <= len(bundle):
-        end = place + 2 + int.from_bytes(bundle[place : place + 2])
+        end = place + 2 + (bundle[place] << 8) + bundle[place + 1]
         entries.append(bundle[place + 2 : end])
         place = end
     if place != len(bundle) or len(entries) != width:

@@ -22,24 +22,22 @@ AGREED: Final = (Closing.CONFIRMED, Closing.WITHDRAWN)
 
 def demand_allowed(entry: Entry, event: Any, timed: Timed, rules: Rules, report: Report) -> None:
     """Note what could not be said of the ticket as it stands before."""
-    is_opening, is_open = isinstance(event, TicketOpened), bool(timed.clocks.terms or timed.merged)
+    kind, is_open = type(event), bool(timed.clocks.terms or timed.merged)
+    is_opening = kind is TicketOpened
     if is_opening == is_open or is_opening != (entry.number == 1):
         report.find(Fault.ORDER, "a ticket begins with its opening, and is opened once", entry.place)
     agreed = getattr(event, "agreed", None)
     if agreed is not None and agreed not in timed.client_messages:
         report.find(Fault.AGREEMENT, f"{entry.name}: the client never sent the message that agrees to it", entry.place)
-    match event:
-        case TicketOpened():
-            rules.demand_in_force(entry, event.level, event.policy)
-        case TermsMoved():
-            rules.demand_known(entry, event.level, event.policy)
-        case Closed(how=Closing.SILENCE) if entry.source is not Source.IMPORT:
-            if not _is_silent(timed, rules.configured.book(), event.at):
-                report.find(Fault.ORDER, "it is closed by silence while the client may still object", entry.place)
-        case VerdictExcluded():
-            _demand_excusable(entry, event, timed, report)
-        case _:
-            pass
+    if is_opening:
+        rules.demand_in_force(entry, event.level, event.policy)
+    elif kind is TermsMoved:
+        rules.demand_known(entry, event.level, event.policy)
+    elif kind is Closed and event.how is Closing.SILENCE and entry.source is not Source.IMPORT:
+        if not _is_silent(timed, rules.configured.book(), event.at):
+            report.find(Fault.ORDER, "it is closed by silence while the client may still object", entry.place)
+    elif kind is VerdictExcluded:
+        _demand_excusable(entry, event, timed, report)
 
 
 def _is_silent(timed: Timed, book: Book, at: Instant) -> bool:

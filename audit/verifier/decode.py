@@ -26,12 +26,12 @@ class Decoder:
     """Knows some classes of events by their stored names."""
 
     def __init__(self, classes: tuple[type, ...]) -> None:
-        self._classes = {shape_of(each).name: each for each in classes}
+        self.classes = {shape_of(each).name: each for each in classes}
 
     def event(self, name: str, values: Mapping[str, Any]) -> Any:
         """The event; any of `UNREADABLE` if the values are none of such an event."""
-        event_class = self._classes[name]
-        public, needed, others = _plan(event_class)
+        event_class = self.classes[name]
+        public, needed, others = plan_of(event_class)
         made = {field: convert(values[field]) for field, convert in public if field in values or field in needed}
         return event_class(**{**others, **made})
 
@@ -46,10 +46,16 @@ class Plan(NamedTuple):
     """What all other fields hold, unless they are told."""
 
 
-@cache
-def _plan(event_class: type) -> Plan:
+def public_of(event_class: type) -> dict[str, Any]:
+    """The types of the public fields."""
     hints = get_type_hints(event_class, include_extras=True)
-    public = {name: get_args(hint)[0] for name, hint in hints.items() if PUBLIC in get_args(hint)[1:]}
+    return {name: get_args(hint)[0] for name, hint in hints.items() if PUBLIC in get_args(hint)[1:]}
+
+
+@cache
+def plan_of(event_class: type) -> Plan:
+    """How the class is made."""
+    hints, public = get_type_hints(event_class, include_extras=True), public_of(event_class)
     others = {
         each.name: _blank(hints[each.name]) if each.name not in public or each.default is MISSING else each.default
         for each in fields(event_class)

@@ -2,9 +2,10 @@
 
 import json
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from operator import itemgetter
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from audit.verifier.report import Fault, Report
 from audit.verifier.shelf import Shelf
@@ -18,13 +19,15 @@ DISORDER: Final[Duration] = 10 * MINUTE
 """How far back an entry may claim to have been stored than one before it."""
 FAR: Final[Instant] = 10**14
 """The year 5138: beyond it nobody could have seen it."""
-OPAQUE: Final = re.compile(rb'\{"_sd":\["([\w-]{43}(?:","[\w-]{43})*)"\],"v":[1-9]\d{0,8}\}').fullmatch
+DIGEST: Final = "[-0-9A-Z_a-z]{43}"
+OPAQUE: Final = re.compile(rf'\{{"_sd":\["({DIGEST}(?:","{DIGEST})*)"\],"v":[1-9]\d{{0,8}}\}}'.encode()).fullmatch
 """Digests and the version of the shape: anything else would have to be in clear altogether."""
 AWAKE: Final = 32_768
 """Streams of which is in memory where they have got to."""
 COMMON: Final = itemgetter("_sd", "at", "rec", "sv", "ty", "tk", "src")
 """What every entry in clear has."""
 STRINGS: Final = {str}
+LIVE: Final = Source.LIVE
 SOURCES: Final = {each.value: each for each in Source}
 read_json: Final = json.JSONDecoder().raw_decode
 _STRING: Final = rb'"[^"\\\x00-\x1f\x7f-\xff]*+"'
@@ -33,7 +36,8 @@ PLAIN: Final = re.compile(rb"\{%b(?:,%b)*+\}" % (_MEMBER, _MEMBER)).fullmatch
 """One object of strings without escapes, integers below 10**15, and lists of such strings."""
 
 
-class Entry(NamedTuple):
+@dataclass(slots=True)
+class Entry:
     """An entry in clear."""
 
     place: int
@@ -46,7 +50,11 @@ class Entry(NamedTuple):
     """A pseudonym."""
     number: int
     """Of the clear entries of its stream, from one."""
-    values: dict[str, Any]
+    values: Mapping[str, Any]
+    event: Any = None
+    """What the values are of, if that is known already."""
+    begins: bool = False
+    """Nothing in clear was in its stream before."""
 
     @property
     def is_late(self) -> bool:
@@ -67,6 +75,8 @@ class Courses:
     """Reads the entries in their order, and notes in the report what cannot be so."""
 
     report: Report
+    usual: Callable[[int, bytes], Entry | None] = lambda _, __: None
+    """A quicker way to read what has a usual form."""
     courses: Shelf[Course] = field(default_factory=lambda: Shelf(AWAKE))
     latest: Instant = 0
     """The latest instant at which any entry so far was stored."""
@@ -75,24 +85,27 @@ class Courses:
 
     def read(self, index: int, raw: bytes) -> Entry | None:
         """The entry; None if it is opaque, or no entry at all."""
-        if raw.startswith(b'{"_sd":') and (digests := OPAQUE(raw)):
-            self._opaque(index, digests[1].split(b'","'))
+        if b'"ty":' not in raw and (digests := OPAQUE(raw)):
+            self.opaque += 1
+            if b"," in digests[1]:
+                self._demand_different(index, digests[1].split(b'","'))
             return None
         try:
-            entry = _entry(index, parsed(raw))
+            entry = self.usual(index, raw) or _entry(index, parsed(raw))
         except (NotCanonical, KeyError, ValueError, TypeError) as fault:
             self.report.find(Fault.FORM, f"{type(fault).__name__}: {fault}", index)
             return None
         self._clear(entry)
         return entry
 
-    def _opaque(self, index: int, digests: list[bytes]) -> None:
-        self.opaque += 1
-        if len(digests) > 1 and len(set(digests)) < len(digests):
+    def _demand_different(self, index: int, digests: list[bytes]) -> None:
+        if len({*digests}) < len(digests):
             self.report.find(Fault.FORM, "one of its digests stands there twice", index)
 
     def _clear(self, entry: Entry) -> None:
-        course = self.courses.get(entry.stream) or self.courses.put(entry.stream, Course())
+        course = self.courses.get(entry.stream)
+        entry.begins = course is None
+        course = course or self.courses.put(entry.stream, Course())
         self.report.events[entry.name] += 1
         if entry.number != course.number + 1:
             said = f"entry {entry.number} of its stream follows {course.number}"
@@ -103,15 +116,16 @@ class Courses:
         course.number, course.rec = entry.number, max(course.rec, entry.rec)
         if entry.rec > self.latest:
             self.first, self.latest = self.first or entry.rec, entry.rec
-        self._asserted(entry)
+        if entry.source is not LIVE or not -TOLERATED <= entry.at - entry.rec <= TOLERATED:
+            self._asserted(entry)
 
     def _asserted(self, entry: Entry) -> None:
         """When an event happened is bounded by nothing if it was imported, simulated or told late."""
-        if entry.source is not Source.LIVE:
+        if entry.source is not LIVE:
             self.report.entries[entry.source.value] += 1
         elif entry.is_late:
             self.report.entries["late"] += 1
-        elif entry.at > entry.rec + TOLERATED:
+        else:
             self.report.find(Fault.TIME, "it tells of a time after it was stored", entry.place)
 
 

@@ -1,26 +1,31 @@
 """The figures of a month, computed again from the entries that they are said to be computed from."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from typing import TypeAlias
 
 from audit.verifier.components import Said, spells_of
 from audit.verifier.tickets import Count
-from domain.clock import Outcome, Verdict
+from domain.clock import Outcome
 from domain.instant import Duration, Instant
 from domain.month import SlaRow, UptimeRow, nearest_rank
 from domain.opening_hours import instant_at
 from domain.policy import Book, Clock
 from domain.uptime import Rule, stretches, uptime
 
+Class: TypeAlias = tuple[Clock, str, str, str]
+"""A clock, a level, a kind and a priority; of all kinds and priorities if these are empty."""
+
 
 def sla_rows(counts: Iterable[Count], book: Book) -> list[SlaRow]:
     """A row for each class of a clock and level, and one for all classes together."""
-    classes: dict[tuple[Clock, str, str, str], list[Count]] = {}
+    classes, together = defaultdict[Class, list[Count]](list), defaultdict[Class, list[Count]](list)
     for each in counts:
-        judged = each.verdict
-        for kind, priority in (("", ""), (judged.kind.value, judged.priority.value)):
-            classes.setdefault((judged.clock, judged.level, kind, priority), []).append(each)
-    return [_row(key, found, book) for key, found in classes.items()]
+        classes[each.clock, each.level, each.kind, each.priority].append(each)
+    for (clock, level, _, _), found in classes.items():
+        together[clock, level, "", ""] += found
+    return [_row(key, found, book) for key, found in (classes | together).items()]
 
 
 def uptime_rows(
@@ -44,17 +49,21 @@ def window(month: str, zone: str) -> tuple[Instant, Instant]:
     return instant_at(zone, first, 0), instant_at(zone, (first + timedelta(days=31)).replace(day=1), 0)
 
 
-def _row(key: tuple[Clock, str, str, str], counts: Sequence[Count], book: Book) -> SlaRow:
+def _row(key: Class, counts: Sequence[Count], book: Book) -> SlaRow:
+    clock, level, kind, priority = key
     decided = [each for each in counts if each.is_decided]
     times = sorted(each.used for each in decided if each.used is not None)
-    promised = {_promised(each.verdict, book) for each in counts}
+    promised = {_promised(each, book) for each in {each[2:6]: each for each in counts}.values()}
     return SlaRow(
-        *key,
+        clock,
+        level,
+        str(kind),
+        str(priority),
         promised=promised.pop() if len(promised) == 1 else 0,
         decided=len(decided),
-        breached=sum(each.verdict.outcome is Outcome.BREACHED for each in decided),
-        excluded=sum(each.verdict.excluded is not None for each in counts),
-        refused=sum((each.verdict.excluded, each.verdict.outcome) == (None, Outcome.REFUSED) for each in counts),
+        breached=sum(each.outcome is Outcome.BREACHED for each in decided),
+        excluded=sum(each.excluded is not None for each in counts),
+        refused=sum((each.excluded, each.outcome) == (None, Outcome.REFUSED) for each in counts),
         reopened=sum(each.reopened for each in decided),
         timed=len(times),
         p50=nearest_rank(times, 50),
@@ -62,5 +71,5 @@ def _row(key: tuple[Clock, str, str, str], counts: Sequence[Count], book: Book) 
     )
 
 
-def _promised(judged: Verdict, book: Book) -> Duration:
-    return book.policies[judged.level, judged.policy].targets[judged.kind, judged.priority][judged.clock].duration
+def _promised(count: Count, book: Book) -> Duration:
+    return book.policies[count.level, count.policy].targets[count.kind, count.priority][count.clock].duration

@@ -37,13 +37,13 @@ class Files:
                 raise BrokenTile(f"bundle {number} is another one than it was when it was read before")
             yield number * WIDTH, entries
 
-    def leaves(self) -> Iterator[Hash]:
-        """The hashes of the entries."""
+    def leaves(self) -> Iterator[list[Hash]]:
+        """The hashes of the entries, tile by tile."""
         for number, width in self._all():
             try:
-                yield from hashes_of(self.source.read(tile_path(0, number, width)), width)
+                yield hashes_of(self.source.read(tile_path(0, number, width)), width)
             except FileNotFoundError:
-                yield from hashes_of(self.source.read(tile_path(0, number)), WIDTH)[:width]
+                yield hashes_of(self.source.read(tile_path(0, number)), WIDTH)[:width]
 
     def _bundle(self, number: int, width: int) -> list[bytes]:
         """A partial one may have become whole since."""

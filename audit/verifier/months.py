@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from audit.verifier.components import Components
 from audit.verifier.decode import UNREADABLE
@@ -14,6 +14,7 @@ from audit.verifier.rules import Rules
 from audit.verifier.tickets import Tickets
 from domain.attainment import freezes_at
 from domain.configuration.component import ComponentDefined
+from domain.configuration.level import Levels
 from domain.instant import Instant
 from domain.month import (
     ENDED_LATE,
@@ -39,13 +40,23 @@ Row: TypeAlias = SlaRow | UptimeRow
 class Computed:
     """What the entries lead to."""
 
-    sla: Mapping[tuple[str, ...], SlaRow]
+    sla: Mapping[Any, SlaRow]
     uptime: Mapping[str, UptimeRow]
     undecided: int = 0
     reasons: frozenset[str] = frozenset()
     """Why figures may have changed."""
     known_until: Instant = 0
     """When the first entry was stored that is not counted."""
+
+
+class Sla(NamedTuple):
+    """Figures of verdicts."""
+
+    rows: Mapping[Any, SlaRow]
+    reasons: frozenset[str]
+    """Why verdicts do not count."""
+    of: tuple[tuple[int, Instant] | None, Levels]
+    """What they were computed from: counts up to some entry, and what was promised."""
 
 
 @dataclass
@@ -62,6 +73,8 @@ class Months:
     state: dict[str, Month] = field(default_factory=dict)
     sizes: dict[str, int] = field(default_factory=dict)
     """Of how many entries the figures are that stand, by month."""
+    sla: dict[str, Sla] = field(default_factory=dict)
+    """Computed last, by month."""
     computed: dict[int, Computed] = field(default_factory=dict)
     waiting: list[Computed] = field(default_factory=list)
     """Computed, and no entry was read since."""
@@ -94,20 +107,24 @@ class Months:
 
     def figures(self, month: str, rule: Rule | None = None) -> Computed:
         """What the entries so far lead to; under the rule that the month was fixed with, if none is told."""
-        state, book = self.state.get(month, Month()), self.rules.configured.book()
-        counts = (self.tickets.counts.get(month) or {}).values()
+        state, sla = self.state.get(month, Month()), self._sla(month)
         during, rule = window(month, self.zone), rule or state.rule or Rule()
         shown = {*self.rules.configured.of(ComponentDefined), *self.rules.withdrawn_after(during[0])}
-        reasons = {f"{EXCLUDED}{each.verdict.excluded.value}" for each in counts if each.verdict.excluded}
-        computed = Computed(
-            {row.key: row for row in sla_rows(counts, book)},
-            {row.component: row for row in uptime_rows(self.components.said, shown, state.uptime, during, rule)},
-            self.tickets.undecided(month, book, self.zone),
-            frozenset(reasons | {TOLD_LATE, ENDED_LATE}),
-        )
-        if month in self.state:
-            self.tickets.counts.rest(month)
-        return computed
+        uptime = {row.component: row for row in uptime_rows(self.components.said, shown, state.uptime, during, rule)}
+        undecided = self.tickets.undecided(month, self.rules.configured.book(), self.zone)
+        return Computed(sla.rows, uptime, undecided, sla.reasons | {TOLD_LATE, ENDED_LATE})
+
+    def _sla(self, month: str) -> Sla:
+        """As it was computed last, unless counts or promises changed since."""
+        of, known = (self.tickets.changed.get(month), self.rules.configured.levels), self.sla.get(month)
+        if known is None or known.of != of:
+            counts = (self.tickets.counts.get(month) or {}).values()
+            rows = {row.key: row for row in sla_rows(counts, self.rules.configured.book())}
+            reasons = frozenset(f"{EXCLUDED}{each.excluded.value}" for each in counts if each.excluded)
+            known = self.sla[month] = Sla(rows, reasons, of)
+            if month in self.state:
+                self.tickets.counts.rest(month)
+        return known
 
     def check(self, entry: Entry, claim: Claim) -> None:
         """The claim against what was computed."""

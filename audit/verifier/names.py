@@ -4,9 +4,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from audit.tlog.merkle import Edge, Hash, NotProved
+from audit.tlog.merkle import EMPTY, Edge, Hash, NotProved
 from audit.tlog.note import Malformed, Unverified
 from audit.tlog.succession import demand_endorsed, demand_kept
+from audit.tlog.tiles import folded
 from audit.verifier.report import Fault, Report, Succession
 from audit.verifier.source import Source
 from domain.desk import DeskFounded, DeskLogSucceeded, Ending
@@ -60,15 +61,17 @@ def successors(source: Source) -> Iterator[bytes]:
             return
 
 
-def rooted(leaves: Iterable[Hash], sizes: Collection[int], roots: dict[int, Hash]) -> Iterator[Hash]:
-    """The same leaves; on their way the root of the first ones is noted, as many as each of the sizes."""
-    edge, last = Edge(), max({0, *sizes})
-    for leaf in leaves:
-        if edge.size < last:
-            edge.append(leaf)
-            if edge.size in sizes:
-                roots[edge.size] = edge.root
-        yield leaf
+def rooted(tiles: Iterable[list[Hash]], sizes: Collection[int]) -> dict[int, Hash]:
+    """The roots of the first leaves, as many as each of the sizes; they come tile by tile, 256 but in the last."""
+    edge, roots, first = Edge(), {0: EMPTY}, 0
+    for leaves in tiles:
+        for size in (size for size in sizes if first < size <= first + len(leaves)):
+            until = Edge(edge.size, [*edge.roots])
+            until.append(folded(leaves[: size - first]))
+            roots[size] = until.root
+        edge.append(folded(leaves))
+        first += len(leaves)
+    return roots
 
 
 def demand_succeeded(names: Names, roots: Mapping[int, Hash], report: Report) -> None:

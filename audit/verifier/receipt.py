@@ -8,6 +8,7 @@ import base64
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 
 from audit.tlog.merkle import Hash
 from audit.tlog.note import Malformed, Unverified, read_key
@@ -27,17 +28,19 @@ class Owed:
     """They are held against some events of the log, as a client is shown them, not against all."""
     found: set[Hash] = field(default_factory=set)
 
-    def among(self, leaves: Iterable[Hash]) -> Iterator[Hash]:
-        """The same leaves; those that were promised are noted as they pass."""
-        promised = {unverified(each).leaf for each in self.receipts}
-        for leaf in leaves:
-            if leaf in promised:
-                self.found.add(leaf)
-            yield leaf
+    def among(self, tiles: Iterable[list[Hash]]) -> Iterator[list[Hash]]:
+        """The same tiles; leaves that were promised are noted as they pass."""
+        for leaves in tiles:
+            self.look(leaves)
+            yield leaves
+
+    @cached_property
+    def promised(self) -> set[Hash]:
+        return {unverified(each).leaf for each in self.receipts}
 
     def look(self, leaves: Iterable[Hash]) -> None:
         """Note those of the leaves that were promised."""
-        self.found.update({unverified(each).leaf for each in self.receipts}.intersection(leaves))
+        self.found.update(self.promised.intersection(leaves))
 
     def settle(self, report: Report, read_at: Instant) -> None:
         """Tell what was kept; `read_at`: when the evidence was read where it is published, 0 if that is not known."""

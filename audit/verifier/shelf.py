@@ -3,9 +3,11 @@
 import pickle
 import sqlite3
 from collections.abc import Callable, Iterator
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 T = TypeVar("T")
+LOT: Final = 8
+"""Values that are put aside as one: what they have in common is written once."""
 
 
 class Shelf(Generic[T]):
@@ -23,7 +25,8 @@ class Shelf(Generic[T]):
         self._largest, self._resting = least, 0
         self._file = sqlite3.connect("")
         self._file.execute("PRAGMA journal_mode = OFF")
-        self._file.execute("CREATE TABLE resting (key TEXT PRIMARY KEY, marked INTEGER, value BLOB)")
+        self._file.execute("CREATE TABLE resting (key TEXT PRIMARY KEY, lot INTEGER) WITHOUT ROWID")
+        self._file.execute("CREATE TABLE lots (lot INTEGER PRIMARY KEY, marked INTEGER, content BLOB)")
 
     def __len__(self) -> int:
         return len(self.awake) + self._resting
@@ -43,23 +46,37 @@ class Shelf(Generic[T]):
 
     def rest(self, *keys: str) -> None:
         """Put these aside."""
-        values = [(key, self.awake.pop(key)) for key in keys if key in self.awake]
-        rows = ((key, self._is_marked(value), pickle.dumps(value)) for key, value in values)
-        self._file.executemany("INSERT INTO resting VALUES (?, ?, ?)", rows)
-        self._resting += len(values)
+        known = [(key, self.awake.pop(key)) for key in keys if key in self.awake]
+        for start in range(0, len(known), LOT):
+            self._rest(dict(known[start : start + LOT]))
 
     def marked(self) -> Iterator[T]:
         """Those that are marked or cannot be put aside, in no order."""
         yield from self.awake.values()
-        for (value,) in self._file.execute("SELECT value FROM resting WHERE marked"):
-            yield pickle.loads(value)  # noqa: S301 -- it is what was put there
+        for (content,) in self._file.execute("SELECT content FROM lots WHERE marked"):
+            yield from filter(self._is_marked, self._read(content).values())
+
+    def _rest(self, values: dict[str, T]) -> None:
+        is_marked = any(map(self._is_marked, values.values()))
+        insert = "INSERT INTO lots (marked, content) VALUES (?, ?)"
+        lot = self._file.execute(insert, (is_marked, pickle.dumps(values))).lastrowid
+        self._file.executemany("INSERT INTO resting VALUES (?, ?)", [(key, lot) for key in values])
+        self._resting += len(values)
 
     def _woken(self, key: str) -> T | None:
-        row = self._file.execute("SELECT value FROM resting WHERE key = ?", (key,)).fetchone()
+        """Those of its lot wake with it."""
+        found = "SELECT lot, content FROM resting JOIN lots USING (lot) WHERE key = ?"
+        row = self._file.execute(found, (key,)).fetchone()
         if row is None:
             return None
-        self._file.execute("DELETE FROM resting WHERE key = ?", (key,))
-        self._resting -= 1
-        value: T = pickle.loads(row[0])  # noqa: S301 -- it is what was put there
-        self.awake[key] = value
-        return value
+        lot, content = row
+        values = self._read(content)
+        self._file.execute("DELETE FROM lots WHERE lot = ?", (lot,))
+        self._file.executemany("DELETE FROM resting WHERE key = ?", [(each,) for each in values])
+        self._resting -= len(values)
+        self.awake |= values
+        return values[key]
+
+    def _read(self, content: bytes) -> dict[str, T]:
+        values: dict[str, T] = pickle.loads(content)  # noqa: S301 -- it is what was put there
+        return values

@@ -4,16 +4,16 @@ The entries are read twice: first for the tree, and for what is claimed of how m
 """
 
 import base64
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import islice
+from itertools import takewhile
 from typing import Any, Final, TypeAlias
 
 from audit.tlog.checkpoint import Checkpoint, read_checkpoint
-from audit.tlog.merkle import EMPTY, Edge, Hash, leaf_hash
+from audit.tlog.merkle import Hash, leaf_hash
 from audit.tlog.note import Malformed, read_note
-from audit.tlog.tiles import BrokenTile
+from audit.tlog.tiles import WIDTH, BrokenTile
 from audit.verifier.decode import UNREADABLE, Decoder
 from audit.verifier.entry import TOLERATED
 from audit.verifier.files import Files
@@ -79,8 +79,7 @@ def _verify_all(case: Case) -> None:
     report = case.report
     replay = Replay(report, _first_reading(case), case.decoder)
     for first, entries in case.files.bundles():
-        for index, entry in enumerate(entries, first):
-            replay.take(index, entry)
+        replay.take(first, entries)
         case.progress(report.size + first + len(entries), 2 * report.size)
     replay.finish()
     _demand_seen(report)
@@ -91,15 +90,16 @@ def _verify_all(case: Case) -> None:
 def _verify_tree(case: Case) -> None:
     """What can be verified of a log that keeps its entries to itself: that it is the tree that was signed."""
     told = {leaf_hash(raw): _succession(case.decoder, raw) for raw in successors(case.files.source)}
-    names, roots = Names(), dict[int, Hash]()
+    names = Names()
 
-    def leaves() -> Iterator[Hash]:
-        for index, leaf in enumerate(case.files.leaves()):
-            if said := told.get(leaf):
-                names.successions.append((index, said))
-            yield leaf
+    def tiles() -> Iterator[list[Hash]]:
+        for number, leaves in enumerate(case.files.leaves()):
+            for index, leaf in enumerate(leaves, number * WIDTH):
+                if said := told.get(leaf):
+                    names.successions.append((index, said))
+            yield leaves
 
-    _demand_tree(case, rooted(leaves(), {said.kept for said in told.values() if said}, roots), names)
+    roots = _demand_tree(case, tiles(), names, {said.kept for said in told.values() if said})
     if len(names.successions) < len(told):
         case.report.find(Fault.SUCCESSION, "a successor is published that is no entry of this log")
     demand_succeeded(names, roots, case.report)
@@ -114,17 +114,16 @@ def _first_reading(case: Case) -> dict[int, Claim]:
     """The tree is what was signed; what is claimed, by the index of the entry."""
     claims, names = dict[int, Claim](), Names()
 
-    def leaves() -> Iterator[Hash]:
+    def tiles() -> Iterator[list[Hash]]:
         for first, entries in case.files.bundles():
-            for index, entry in enumerate(entries, first):
-                if MONTHLY in entry or SUCCEEDED in entry or not index:
-                    said = _event(case.decoder, entry)
-                    claims.update({index: said} if isinstance(said, MonthFixed | MonthCorrected) else {})
-                    names.hear(index, said)
-                yield leaf_hash(entry)
+            for index, entry in _telling(first, entries):
+                said = _event(case.decoder, entry)
+                claims.update({index: said} if isinstance(said, MonthFixed | MonthCorrected) else {})
+                names.hear(index, said)
+            yield [*map(leaf_hash, entries)]
             case.progress(first + len(entries), 2 * case.report.size)
 
-    _demand_tree(case, leaves(), names)
+    _demand_tree(case, tiles(), names)
     if not names.founding:
         case.report.find(Fault.FORM, "the log does not begin with the founding of a desk", 0)
     demand_succeeded(names, _roots(case.files, names), case.report)
@@ -132,26 +131,33 @@ def _first_reading(case: Case) -> dict[int, Claim]:
     return claims
 
 
+def _telling(first: int, entries: Sequence[bytes]) -> Iterator[tuple[int, bytes]]:
+    """What is to be known of a bundle before the entries are taken in; most bundles have nothing like it."""
+    together = b"".join(entries)
+    if MONTHLY in together or SUCCEEDED in together or not first:
+        for index, entry in enumerate(entries, first):
+            if MONTHLY in entry or SUCCEEDED in entry or not index:
+                yield index, entry
+
+
 def _roots(files: Files, names: Names) -> Mapping[int, Hash]:
     """Of what each successor keeps: only now it is known how much that is, so that it is read once more."""
-    sizes, roots = {said.kept for _, said in names.successions}, dict[int, Hash]()
-    entries = (entry for _, bundle in files.bundles() for entry in bundle)
-    for _ in rooted(map(leaf_hash, islice(entries, min(files.size, max({0, *sizes})))), sizes, roots):
-        pass
-    return roots
+    sizes = {said.kept for _, said in names.successions}
+    most = max(sizes, default=0)
+    bundles = takewhile(lambda bundle: bundle[0] < most, files.bundles())
+    return rooted(([*map(leaf_hash, entries)] for _, entries in bundles), sizes)
 
 
-def _demand_tree(case: Case, leaves: Iterator[Hash], names: Names) -> None:
-    """The leaves lead to the signed root, and on their way to the one that was held."""
-    edge, held = Edge(), case.demand.held
-    held_root = EMPTY if held and not held.size else None
-    for leaf in case.owed.among(leaves):
-        edge.append(leaf)
-        if held and edge.size == held.size:
-            held_root = edge.root
-    if (edge.size, edge.root) != (case.checkpoint.size, case.checkpoint.root):
+def _demand_tree(
+    case: Case, tiles: Iterator[list[Hash]], names: Names, sizes: Collection[int] = ()
+) -> Mapping[int, Hash]:
+    """The leaves lead to the signed root, and on their way to the one that was held; the roots of the other sizes."""
+    held, checkpoint = case.demand.held, case.checkpoint
+    roots = rooted(case.owed.among(tiles), {checkpoint.size, *sizes, *([held.size] if held else [])})
+    if roots.get(checkpoint.size) != checkpoint.root:
         case.report.find(Fault.ROOT, "the entries do not lead to the root that was signed")
-    demand_goes_on(case.checkpoint, held, held_root, names, case.report)
+    demand_goes_on(checkpoint, held, roots.get(held.size) if held else None, names, case.report)
+    return roots
 
 
 def _demand_seen(report: Report) -> None:

@@ -33,7 +33,7 @@ def find_withheld(replay: Replay) -> None:
         replay.report.find(fault, what)
     for month, state in replay.months.state.items():
         told = replay.components.changed(window(month, replay.months.zone)[1])
-        if max(replay.tickets.changed.get(month, 0), told) < until:
+        if max(replay.tickets.changed.get(month, (0, 0))[1], told) < until:
             _find_of_month(replay, month, state)
 
 

@@ -35,7 +35,7 @@ def history(months: int) -> list[bytes]:
     replay, entries = Replay(Report(), {}, Decoder(event_classes())), list[bytes]()
     for said in _with_figures(first, placed, replay):
         entries.append(canonical(said))
-        replay.take(len(entries) - 1, entries[-1])
+        replay.take(len(entries) - 1, entries[-1:])
     return entries
 
 

@@ -26,8 +26,7 @@ LATER: Final = AT + 1_000 * DAY
 
 def replayed(story: Story) -> Replay:
     replay = Replay(Report(), {}, DECODER)
-    for index, (_, envelope) in enumerate(story.desk.log.envelopes()):
-        replay.take(index, envelope)
+    replay.take(0, [envelope for _, envelope in story.desk.log.envelopes()])
     replay.finish()
     return replay
 

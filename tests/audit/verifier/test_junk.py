@@ -4,11 +4,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from audit.verifier.report import Fault
 from domain.canonical import canonical, parse
-from tests.audit.verifier.forging import Evidence, honest
+from tests.audit.verifier.forging import Evidence, honest, republished
 
 JUNK: Final = st.sampled_from([0, -1, 7, 2**53 - 1, "", "gold", "2026-13", "\u0436", [], [[]], {}, {"a": 1}, ["x", 3]])
 
@@ -24,6 +26,12 @@ def test_no_value_stops_the_verifier(place: int, data: st.DataObject, junk: Any)
     with TemporaryDirectory() as folder:
         evidence = Evidence(honest(), Path(folder)).changed(place, lambda _: said | {name: junk}).publish()
         assert evidence.verified().size == len(honest())
+
+
+@pytest.mark.parametrize("zone", ["gold", "", "../etc"])
+def test_a_zone_that_nobody_knows_stops_nothing(evidence: Evidence, zone: str) -> None:
+    moved = evidence.changed(evidence.index("desk.founded"), lambda said: said | {"zone": zone})
+    assert Fault.UNKNOWN in republished(moved)
 
 
 @given(st.integers(0, len(honest()) - 1), st.binary(max_size=40))

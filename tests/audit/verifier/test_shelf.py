@@ -5,7 +5,7 @@ from hypothesis import given
 
 from audit.verifier import entry, tickets
 from audit.verifier.report import Fault
-from audit.verifier.shelf import Shelf
+from audit.verifier.shelf import LOT, Shelf
 from tests.audit.verifier.forging import Evidence, republished
 from tests.audit.verifier.test_histories import replayed
 from tests.projections.histories import STEPS, history
@@ -44,6 +44,17 @@ def test_what_is_marked_is_shown_wherever_it_lies() -> None:
     for number in range(5):
         shelf.put(str(number), number)
     assert sorted(shelf.marked()) == [0, 2, 4]
+
+
+def test_what_was_put_aside_together_wakes_together_and_nothing_is_lost() -> None:
+    shelf, numbers = Shelf[int](100, is_marked=lambda value: value % 2 == 0), range(3 * LOT)
+    for number in numbers:
+        shelf.put(str(number), number)
+    shelf.rest(*map(str, numbers))
+    assert (len(shelf), shelf.get("0"), [*shelf.awake.values()]) == (3 * LOT, 0, [*range(LOT)])
+    assert sorted(each for each in shelf.marked() if each >= LOT) == [*range(LOT, 3 * LOT, 2)]
+    assert [shelf.get(str(number)) for number in numbers] == [*numbers]
+    assert (len(shelf), sorted(shelf.awake.values())) == (3 * LOT, [*numbers])
 
 
 @pytest.mark.usefixtures("nothing_stays")
