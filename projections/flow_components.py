@@ -24,6 +24,7 @@ from store.log import Recorded
 
 Event = StatusSet | WorksPlanned | WorksBegun | WorksEnded | ComponentDefined | ComponentWithdrawn | UptimeRuleSet
 
+WORKS: Final = ComponentStatus.UNDER_MAINTENANCE
 ONLY: Final = 1
 """The key of the rule in force."""
 
@@ -34,7 +35,7 @@ class Said:
 
     source: Id
     at: Instant
-    status: ComponentStatus
+    status: State
     excused: Window | None = None
 
 
@@ -130,7 +131,7 @@ def _rule(row: Row | RowMapping | None) -> Rule:
 def _told(said: Sequence[Said], event: StatusSet | WorksPlanned | WorksBegun | WorksEnded) -> Sequence[Said]:
     """As `domain.component.evolve` has it: what is told late of the past changes nothing of what goes on."""
     match event:
-        case StatusSet(incident=str() as incident, status=ComponentStatus.OPERATIONAL):
+        case StatusSet(incident=str() as incident, status=ComponentStatus.OPERATIONAL | None):
             return _without(said, incident)
         case StatusSet(incident=str() as incident):
             return [*_without(said, incident), Said(incident, event.at, event.status)]
@@ -138,7 +139,7 @@ def _told(said: Sequence[Said], event: StatusSet | WorksPlanned | WorksBegun | W
             is_late = any(each.source == OWN and each.at > event.at for each in said)
             return said if is_late else [*_without(said, OWN), Said(OWN, event.at, event.status)]
         case WorksBegun():
-            begun = Said(event.works, event.at, ComponentStatus.UNDER_MAINTENANCE, _excused(event))
+            begun = Said(event.works, event.at, WORKS, _excused(event))
             return [*_without(said, event.works), begun]
         case WorksEnded():
             return _without(said, event.works)
@@ -167,8 +168,8 @@ def _excused(event: WorksBegun) -> Window | None:
 
 def _spells(said: Collection[Said]) -> list[Spell]:
     excused = [(each, each.excused) for each in said if each.excused]
-    whole = [Spell(each.at, None, each.status) for each in said]
-    return whole + [Spell(max(each.at, start), end, each.status, excused=True) for each, (start, end) in excused]
+    whole = [Spell(each.at, None, each.status) for each in said if each.status]
+    return whole + [Spell(max(each.at, start), end, WORKS, excused=True) for each, (start, end) in excused]
 
 
 def _read(said: str) -> Sequence[Said]:

@@ -4,7 +4,7 @@ What goes on has a row that holds from one position until another; what ended ha
 Own statuses may be told late: the spell that held then is split.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from enum import StrEnum
 from typing import Any, Final, assert_never
 
@@ -23,7 +23,19 @@ from sqlalchemy import (
     union_all,
 )
 
-from domain.component import ComponentStatus, Event, StatusSet, Window, WorksBegun, WorksEnded, WorksPlanned, left
+from domain.component import (
+    ComponentStatus,
+    Event,
+    ProbeTurned,
+    ProbeWithdrawn,
+    State,
+    StatusSet,
+    Window,
+    WorksBegun,
+    WorksEnded,
+    WorksPlanned,
+    left,
+)
 from domain.event import Address, Id
 from domain.instant import Instant
 from projections.lasting import lasting, lasting_columns, lasting_indexes, touching
@@ -58,6 +70,8 @@ METADATA: Final = MetaData()
 """These are tables of the status view."""
 OWN: Final = ""
 """The source of a component's own status; of anything else it is the incident or the works."""
+UNKNOWN: Final = "unknown"
+"""The status of a component of which nothing is known any more."""
 GOING: Final = Table(
     "status_v3_going",
     METADATA,
@@ -92,7 +106,7 @@ def follow(rows: Rows, recorded: Recorded[Event]) -> None:
     match recorded.event:
         case StatusSet(incident=str() as incident, status=status):
             said = _said(recorded, Kind.INCIDENT, incident, status)
-            _turn(rows, said, recorded.position, goes_on=status is not ComponentStatus.OPERATIONAL)
+            _turn(rows, said, recorded.position, goes_on=status not in (None, ComponentStatus.OPERATIONAL))
         case StatusSet(status=status):
             _set_own(rows, _said(recorded, Kind.STATUS, OWN, status), recorded.position)
         case WorksBegun(works=works) | WorksEnded(works=works):
@@ -100,6 +114,8 @@ def follow(rows: Rows, recorded: Recorded[Event]) -> None:
             _turn(rows, said, recorded.position, goes_on=isinstance(recorded.event, WorksBegun))
         case WorksPlanned():
             _plan(rows, recorded.event, recorded.position)
+        case ProbeTurned() | ProbeWithdrawn():
+            pass  # what it means for the component stands beside it
         case _:
             assert_never(recorded.event)
 
@@ -131,7 +147,12 @@ def ended_by(position: int) -> Select[Any]:
     return select(*columns, ENDED.c.until).where(ENDED.c.from_position <= position, ENDED.c.to_position > position)
 
 
-def _said(recorded: Recorded[Any], kind: Kind, source: Id, status: ComponentStatus) -> Row:
+def status_in(row: Mapping[Any, Any]) -> State:
+    """What a row says."""
+    return None if row["status"] == UNKNOWN else ComponentStatus(row["status"])
+
+
+def _said(recorded: Recorded[Any], kind: Kind, source: Id, status: State) -> Row:
     event = recorded.event
     through, why = getattr(event, "through", None), getattr(event, "why", None)
     return {
@@ -140,7 +161,7 @@ def _said(recorded: Recorded[Any], kind: Kind, source: Id, status: ComponentStat
         "told": recorded.position,
         "at": event.at,
         "kind": kind.value,
-        "status": status.value,
+        "status": status.value if status else UNKNOWN,
         "excused_from": getattr(event, "excused_from", None),
         "excused_until": getattr(event, "excused_until", None),
         "through": through and through.value,

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy import Column, Connection, Integer, RowMapping, String, Table, or_, select
 
-from domain.component import WORST_FIRST, ComponentStatus, StatusSet, Through, WorksBegun, WorksEnded, WorksPlanned
+from domain.component import WORST_FIRST, State, StatusSet, Through, WorksBegun, WorksEnded, WorksPlanned
 from domain.configuration.component import (
     ComponentDefined,
     ComponentGroupDefined,
@@ -21,7 +21,7 @@ from domain.uptime import Spell, stretches
 from projections.batch import checkpoint
 from projections.past import Moment
 from projections.rows import Row, Rows
-from projections.said import ENDED, GOING, Kind, ended_by, follow, going_at, said_between
+from projections.said import ENDED, GOING, OWN, Kind, ended_by, follow, going_at, said_between, status_in
 from projections.span import FOR_EVER, holding_at, span_columns, span_index
 from store.log import Recorded
 
@@ -78,7 +78,7 @@ class Component:
     place: int
     uptime_target: int
     """Thousandths of a percent; 0 promises nothing."""
-    status: ComponentStatus | None
+    status: State
     """As `domain.component.Component.shown` has it."""
     since: Instant | None
     """Since when it is shown so."""
@@ -97,7 +97,7 @@ class Change:
     kind: Kind
     source: Id
     """The incident or the works; "" for the component's own status."""
-    status: ComponentStatus
+    status: State
     excused_from: Instant | None
     excused_until: Instant | None
     """What of the time of works was announced in time."""
@@ -148,6 +148,12 @@ def components(connection: Connection, position: int | None = None, at: Instant 
     return [Component(**row, **_shown(connection, said[row["key"]], known, at)) for row in defined]
 
 
+def held(connection: Connection) -> set[str]:
+    """The keys of the components whose own status is a person's word: probes change nothing until it is released."""
+    own = GOING.c.source == OWN, GOING.c.through == Through.PERSON.value, GOING.c.to_position == FOR_EVER
+    return {*connection.execute(select(GOING.c.component).where(*own)).scalars()}
+
+
 def shown_since(connection: Connection, since: int, position: int) -> set[str]:
     """The keys of the components that were on the page at any position after `since`, as known at `position`."""
     held = COMPONENTS.c.from_position <= position, COMPONENTS.c.to_position > since
@@ -188,25 +194,25 @@ def _position(connection: Connection, position: int | None) -> int:
 
 def _shown(connection: Connection, said: Sequence[RowMapping], position: int, at: Instant | None) -> Row:
     """Of all that goes on, what is worst: the one that was said first."""
-    if not said:
+    now = max([at or 0, *(row["at"] for row in said)])
+    shown = min(said, key=lambda row: (_rank(row, now), row["at"], row["told"]), default=None)
+    if shown is None or status_in(shown) is None:
         return {"status": None, "since": None, "through": None}
-    now = max(at or 0, *(row["at"] for row in said))
-    shown = min(said, key=lambda row: (_rank(row, now), row["at"], row["told"]))
     spells = [spell for row in said for spell in _spells(row)]
     ended = _ended(connection, shown, position, FOR_EVER if at is None else now)
     since = _since(spells, ended, now)
-    return {"status": ComponentStatus(shown["status"]), "since": since, "through": _through(shown)}
+    return {"status": status_in(shown), "since": since, "through": _through(shown)}
 
 
 def _rank(row: RowMapping, at: Instant) -> int:
     if row["excused_from"] is not None and row["excused_from"] <= at < row["excused_until"]:
         return EXCUSED
-    return WORST_FIRST.index(ComponentStatus(row["status"]))
+    return WORST_FIRST.index(status_in(row))
 
 
 def _ended(connection: Connection, shown: RowMapping, position: int, by: Instant) -> Iterator[RowMapping]:
     """What was not better than what is shown, the newest first."""
-    not_better = WORST_FIRST[: WORST_FIRST.index(ComponentStatus(shown["status"])) + 1]
+    not_better = WORST_FIRST[: WORST_FIRST.index(status_in(shown)) + 1]
     said = or_(ENDED.c.status.in_([status.value for status in not_better if status]), ENDED.c.kind == Kind.WORKS.value)
     past = ended_by(position).where(ENDED.c.component == shown["component"], ENDED.c.until <= by, said)
     newest_first = past.order_by(ENDED.c.until.desc(), ENDED.c.told.desc())
@@ -232,13 +238,17 @@ def _last_run(spells: Sequence[Spell], at: Instant) -> Instant:
 
 
 def _spells(row: RowMapping) -> Iterator[Spell]:
-    """Cut where the time that was announced in time begins and ends; of anything else there is none."""
+    """Cut where the time that was announced in time begins and ends; of anything else there is none.
+
+    That nothing is known is not said by a spell: there is none.
+    """
+    status = status_in(row)
     start, until = row["at"], FOR_EVER if row["until"] is None else row["until"]
     cuts = row["excused_from"] or start, row["excused_until"] or start
     edges = start, *(min(max(start, cut), until) for cut in cuts), until
     for (since, end), excused in zip(pairwise(edges), (False, True, False), strict=True):
-        if since < end:
-            yield Spell(since, None if end == FOR_EVER else end, ComponentStatus(row["status"]), excused)
+        if status and since < end:
+            yield Spell(since, None if end == FOR_EVER else end, status, excused)
 
 
 def _change(row: RowMapping) -> Change:
@@ -247,7 +257,7 @@ def _change(row: RowMapping) -> Change:
         **{name: row[name] for name in plain},
         position=row["told"],
         kind=Kind(row["kind"]),
-        status=ComponentStatus(row["status"]),
+        status=status_in(row),
         through=_through(row),
         why=Address(row["by"], row["stream"], row["version"], row["section"]) if row["section"] else None,
     )

@@ -221,10 +221,10 @@ def _wish(rows: Rows, before: Row, after: Row) -> None:
 
 
 def _announce(rows: Rows, recorded: Recorded[Any], kind: MailingKind) -> None:
-    """What an incident says of a component is told with the incident."""
+    """What an incident says of a component is told with the incident; that nothing is known is no news to anybody."""
     event = recorded.event
-    is_said_elsewhere = isinstance(event, StatusSet) and event.incident is not None
-    if is_said_elsewhere or recorded.envelope.source is not Source.LIVE:
+    is_no_news = isinstance(event, StatusSet) and (event.incident is not None or event.status is None)
+    if is_no_news or recorded.envelope.source is not Source.LIVE:
         return
     if any(_counted(rows, Step.CONFIRMED.value, channel.value) for channel in HEARERS[kind]):
         of = {"position": recorded.position, "stream": recorded.stream, "version": recorded.version}

@@ -11,7 +11,21 @@ from typing import Any, Final
 
 from audit.verifier.entry import TOLERATED, Entry
 from audit.verifier.report import Fault, Report
-from domain.component import ComponentStatus, StatusSet, Window, WorksBegun, WorksEnded, WorksPlanned, left, promised
+from domain.component import (
+    ComponentStatus,
+    ProbeTurned,
+    ProbeWithdrawn,
+    State,
+    StatusSet,
+    Through,
+    Window,
+    WorksBegun,
+    WorksEnded,
+    WorksPlanned,
+    left,
+    promised,
+    worst,
+)
 from domain.event import Source
 from domain.instant import Duration, Instant
 from domain.uptime import Spell
@@ -24,7 +38,7 @@ WORKS: Final = ComponentStatus.UNDER_MAINTENANCE
 class Said:
     """All that is and was said of a component."""
 
-    own: list[tuple[Instant, int, ComponentStatus]] = field(default_factory=list)
+    own: list[tuple[Instant, int, State]] = field(default_factory=list)
     """By when it held from, then by when it was told: own statuses may be told late."""
     ended: list[Spell] = field(default_factory=list)
     claims: dict[str, Spell] = field(default_factory=dict)
@@ -32,6 +46,10 @@ class Said:
     plans: dict[str, tuple[WorksPlanned, ...]] = field(default_factory=dict)
     works: dict[str, tuple[Instant, Window | None]] = field(default_factory=dict)
     """Works under way: since when, and what of it was announced in time."""
+    probes: dict[str, State] = field(default_factory=dict)
+    """What each probe said last."""
+    numbers: dict[str, int] = field(default_factory=dict)
+    """The result of each probe that was told last."""
 
 
 @dataclass
@@ -46,9 +64,13 @@ class Components:
     def follow(self, entry: Entry, event: Any, notice: Duration) -> None:
         """Take in an entry about a component; `notice` is how long ahead works are to be announced by then."""
         said = self.said.setdefault(event.component, Said())
+        if isinstance(event, ProbeTurned | ProbeWithdrawn):
+            self._probed(entry, event, said)
+            return
         self.told.append((event.at, entry.rec))
         match event:
             case StatusSet(incident=None):
+                self._demand_probed(entry, event, said)
                 insort(said.own, (event.at, entry.place, event.status))
             case StatusSet(incident=str() as incident):
                 _claim(said, incident, event)
@@ -68,6 +90,24 @@ class Components:
         """When the entry was stored that was the last to say anything of the time before; 0 if there is none."""
         return max((rec for at, rec in self.told if at < before), default=0)
 
+    def _probed(self, entry: Entry, event: ProbeTurned | ProbeWithdrawn, said: Said) -> None:
+        """What it means for the component stands beside it."""
+        if isinstance(event, ProbeWithdrawn):
+            said.probes.pop(event.probe, None)
+            return
+        if event.number < said.numbers.get(event.probe, 0):
+            self.report.find(Fault.PROBED, "the result of a probe has the number of an older one", entry.place)
+        said.numbers[event.probe] = event.number
+        said.probes[event.probe] = event.status
+
+    def _demand_probed(self, entry: Entry, event: StatusSet, said: Said) -> None:
+        if (
+            event.through is Through.PROBE
+            and entry.source is Source.LIVE
+            and event.status is not worst(said.probes.values())
+        ):
+            self.report.find(Fault.PROBED, "the status is not the worst of what the probes say", entry.place)
+
     def _demand_promised(self, entry: Entry, begun: WorksBegun, said: Said, notice: Duration) -> None:
         """What is excused was announced in time; of imported works that is asserted."""
         excused = promised(said.plans.get(begun.works, ()), notice)
@@ -85,7 +125,7 @@ def spells_of(said: Said) -> Iterator[Spell]:
     """What was said, for `domain.uptime.stretches`."""
     ends = [*(at for at, _, _ in said.own[1:]), FOR_EVER]
     for (start, _, status), end in zip(said.own, ends, strict=bool(said.own)):
-        if start < end:
+        if status and start < end:
             yield Spell(start, None if end == FOR_EVER else end, status)
     yield from said.ended
     yield from said.claims.values()
@@ -97,7 +137,7 @@ def _claim(said: Said, incident: str, event: StatusSet) -> None:
     before = said.claims.pop(incident, None)
     if before and before.start < event.at:
         said.ended.append(before._replace(end=event.at))
-    if event.status is not ComponentStatus.OPERATIONAL:
+    if event.status not in (None, ComponentStatus.OPERATIONAL):
         said.claims[incident] = Spell(event.at, None, event.status)
 
 

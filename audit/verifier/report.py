@@ -43,6 +43,8 @@ class Fault(StrEnum):
     """A verdict does not count, for a reason that the events do not show."""
     EXCUSED = "excused"
     """Works excuse more than was announced in time."""
+    PROBED = "probed"
+    """A component is said to be, by its probes, what they did not say; or their results are not numbered upwards."""
     FIGURE = "figure"
     """A published figure is not what the entries lead to."""
     WITHHELD = "withheld"

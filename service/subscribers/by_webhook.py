@@ -119,6 +119,7 @@ def _component(page: Page, recorded: Recorded[StatusSet]) -> Json:
     listed, event = page.known[recorded.event.component], recorded.event
     past = page.edition.desk.log.read(recorded.stream)[: recorded.version - 1]
     before = reduce(evolve, (each.event for each in past), Component()).status or ComponentStatus.OPERATIONAL
+    assert event.status is not None  # noqa: S101 -- nobody is told of that
     update = {
         "old_status": STATUSES[before],
         "new_status": STATUSES[event.status],

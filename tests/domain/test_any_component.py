@@ -10,6 +10,8 @@ from domain.component import (
     Component,
     ComponentStatus,
     Event,
+    ProbeTurned,
+    ProbeWithdrawn,
     StatusSet,
     Through,
     Window,
@@ -25,6 +27,7 @@ from domain.component import (
 NOTICE = 24
 HOURS = st.integers(0, 100)
 THINGS = st.sampled_from(["1" * 32, "2" * 32])
+PROBES = st.sampled_from(["front", "back"])
 STATES = st.sampled_from([None, *ComponentStatus])
 PLANS = st.builds(
     lambda at, start, length: WorksPlanned(at=at, component="web", works="1" * 32, start=start, end=start + length),
@@ -38,7 +41,7 @@ EVENTS: st.SearchStrategy[Event] = st.one_of(
         StatusSet,
         at=HOURS,
         component=st.just("web"),
-        status=st.sampled_from(ComponentStatus),
+        status=STATES,
         through=st.sampled_from(Through),
         why=st.none(),
         incident=st.none() | THINGS,
@@ -53,6 +56,8 @@ EVENTS: st.SearchStrategy[Event] = st.one_of(
         excused_until=st.none() | HOURS,
     ),
     st.builds(WorksEnded, at=HOURS, component=st.just("web"), works=THINGS),
+    st.builds(ProbeTurned, at=HOURS, component=st.just("web"), probe=PROBES, status=STATES, number=HOURS),
+    st.builds(ProbeWithdrawn, at=HOURS, component=st.just("web"), probe=PROBES),
 )
 
 

@@ -11,9 +11,10 @@ from uuid import uuid4
 from hypothesis import strategies as st
 
 from domain import subscription
+from domain.alert import AlertAction
 from domain.classification import Complexity, Impact, Kind, Priority, Urgency
 from domain.clock import Exclusion
-from domain.component import ComponentStatus, StatusSet, Through
+from domain.component import ComponentStatus, StatusSet, Through, observe, release, withdraw_probe
 from domain.event import Content, Id
 from domain.incident import IncidentStatus
 from domain.instant import DAY, HOUR, MINUTE, Duration
@@ -31,8 +32,9 @@ from domain.ticket.promise import exclude, state_next_act
 from domain.ticket.state import WaitFor
 from domain.ticket.waiting import go_on, wait
 from service.settings import Settings
+from store.streams import Command
 from tests.cast import ACME, ANN, BORIS, CAUSES, CY, LINES, REASONS
-from tests.projections import announcing, subscribing
+from tests.projections import alerting, announcing, subscribing
 from tests.projections.story import Story, begin
 
 Act = Callable[[Story, str, str], None]
@@ -61,7 +63,16 @@ def _component(story: Story, _: str, __: str, ago: Duration = 0) -> None:
     status, why = list(ComponentStatus)[story.desk.log.head() % 5], Content(ANN, {"why": "Disk is full"})
     at = story.clock.now - ago
     told = StatusSet(at=at, component="web", status=status, through=Through.PERSON, by=ANN, why=why)
-    story.tell("components", story.desk.name("component", "web"), told)
+    with suppress(Refused):  # whoever was erased says nothing any more
+        story.tell("components", story.desk.name("component", "web"), told)
+
+
+def _probe(story: Story, _: str, __: str, decide: Any = observe, **facts: Any) -> None:
+    """What a probe says of the component, confirmed; None: it fell silent."""
+    numbered = {"probe": "https", "number": story.desk.log.head()} if decide is observe else {}
+    stream, at = story.desk.name("component", "web"), story.clock.now
+    with suppress(Refused):
+        story.desk.components.act(Command(uuid4().hex), stream, decide, key="web", at=at, **numbered, **facts)
 
 
 def incident_of(stream: Id) -> Id:
@@ -72,6 +83,11 @@ def incident_of(stream: Id) -> Id:
 def works_of(stream: Id) -> Id:
     """And works."""
     return stream[16:] + stream[:16]
+
+
+def alert_of(stream: Id) -> Id:
+    """And an alert."""
+    return stream[24:] + stream[:24]
 
 
 def subscription_of(stream: Id) -> Id:
@@ -96,6 +112,10 @@ def _put_off(story: Story, stream: Id) -> int:
 def _reword(story: Story, stream: Id) -> int:
     newest = story.desk.incidents.load(stream)[0].updates[-1:]
     return announcing.reword(story, stream, *newest)
+
+
+def _answer(story: Story, stream: Id) -> int:
+    return alerting.answer(story, stream, AlertAction.INCIDENT, incident=incident_of(stream))
 
 
 WEIGHTED: Final = {"impact": Impact.HIGH, "urgency": Urgency.HIGH, "by": ANN}
@@ -131,6 +151,11 @@ ACTS: Final[Mapping[str, Act]] = {
     "tick": lambda story, stream, _: story.tick(stream),
     "component": _component,
     "component late": partial(_component, ago=3 * HOUR),
+    "probe": partial(_probe, status=ComponentStatus.OPERATIONAL),
+    "probe fails": partial(_probe, status=ComponentStatus.PARTIAL_OUTAGE),
+    "probe falls silent": partial(_probe, status=None),
+    "probe withdrawn": partial(_probe, decide=withdraw_probe, probe="https"),
+    "component released": partial(_probe, decide=release, by=ANN),
     "incident": _told(announcing.announce, incident_of),
     "incident late": _told(announcing.announce, incident_of, ago=2 * HOUR),
     "incident spreads": _told(announcing.post, incident_of, IncidentStatus.IDENTIFIED, mail=ComponentStatus.DEGRADED),
@@ -145,6 +170,13 @@ ACTS: Final[Mapping[str, Act]] = {
     "works wait": _told(announcing.wait, works_of),
     "works end": _told(announcing.turn, works_of, WorksStatus.COMPLETED),
     "works called off": _told(announcing.turn, works_of, WorksStatus.CANCELLED),
+    "alert": _told(alerting.fire, alert_of),
+    "alert ends": _told(alerting.end, alert_of),
+    "alert is over": _told(alerting.settle, alert_of),
+    "alert opens": _told(_answer, alert_of),
+    "alert proposes": _told(alerting.answer, alert_of, AlertAction.DRAFT),
+    "alert is published": _told(lambda story, stream: alerting.publish(story, stream, incident_of(stream)), alert_of),
+    "alert is dismissed": _told(alerting.dismiss, alert_of),
     "ask to be told": _told(subscribing.ask, subscription_of, "web"),
     "ask to be told of all": _told(subscribing.ask, subscription_of, channel=SubscriptionChannel.WEBHOOK),
     "confirm to be told": _told(subscribing.do, subscription_of, subscription.confirm, proof=Proof.LINK),

@@ -22,7 +22,7 @@ from store.log import Recorded
 
 WEB: Final = ComponentDefined(at=0, key="web", group="", label=Label("", ""), place=1, uptime_target=0)
 STORED: Final = Envelope(name="any", shape=1, at=0, rec=0, source=Source.LIVE, command="")
-STATUSES: Final = list(ComponentStatus)
+STATUSES: Final = [*ComponentStatus, None]
 
 Deed: TypeAlias = tuple[str, int, int]
 """Who says something, after how long, and which status, or how long ago."""
@@ -39,7 +39,7 @@ def events_of(deeds: Sequence[Deed]) -> Iterator[Any]:
     for source, after, number in deeds:
         now += after
         facts: dict[str, Any] = {"component": "web", "at": now}
-        told = {**facts, "status": STATUSES[number % 5], "through": list(Through)[number % 4]}
+        told = {**facts, "status": STATUSES[number % 6], "through": list(Through)[number % 4]}
         match source:
             case "own":
                 yield StatusSet(**told)
@@ -64,7 +64,7 @@ def naive(events: Sequence[Any]) -> list[Spell]:
         own = [each for each in events if isinstance(each, StatusSet) and each.incident == source]
         own.sort(key=lambda each: each.at)
         for event, end in zip(own, [*(each.at for each in own[1:]), None], strict=False):
-            if source is None or event.status is not ComponentStatus.OPERATIONAL:
+            if event.status and (source is None or event.status is not ComponentStatus.OPERATIONAL):
                 said.append(Spell(event.at, end, event.status))
     return [each for each in said if each.start != each.end]
 
