@@ -7,7 +7,7 @@ import pytest
 from domain.component import ComponentStatus
 from domain.policy import Clock
 from projections import sla
-from tests.bench import evidence, growth, lag, page, scrape, verify
+from tests.bench import evidence, growth, lag, page, relay, scrape, verify
 from tests.bench import months as long_history
 from tests.bench.history import COMPONENTS, grow, new_desk
 from tests.cast import LEVEL
@@ -74,6 +74,15 @@ def test_a_look_of_prometheus_is_told_with_its_samples() -> None:
     assert few["samples"] > 200 * 10
     assert few["scrape"] > few["reading"] > 0
     assert len(scrape.table(measured)) == 3
+
+
+def test_a_relay_is_told_beside_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(relay, "EVENTS", FEW)
+    monkeypatch.setattr(relay, "ROUNDS", 1)
+    measured = relay.measure(lambda _: None)
+    assert measured["events"] >= FEW
+    assert measured["ratio"] == measured["relay"] / measured["reference"]
+    assert len(relay.table(measured)) == 2
 
 
 def test_what_a_stranger_pays_is_told_of_a_history_that_is_clean(monkeypatch: pytest.MonkeyPatch) -> None:

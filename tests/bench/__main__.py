@@ -8,10 +8,10 @@ from typing import Any, Final, TypeAlias
 import click
 
 from service.cli import AS_JSON, with_progress
-from tests.bench import evidence, growth, lag, page, scrape, verify
+from tests.bench import evidence, growth, lag, page, relay, scrape, verify
 from tests.bench.serving import REFERENCES, TOOLS
 
-FIGURES: Final = ("page", "lag", "history", "evidence", "verify", "scrape")
+FIGURES: Final = ("page", "lag", "history", "evidence", "verify", "scrape", "relay")
 
 Measured: TypeAlias = Mapping[str, Any]
 
@@ -33,6 +33,7 @@ def main(figures: Sequence[str], *, rounds: int, requests: int, events: int, as_
         "evidence": (evidence.ROUNDS, evidence.measure, evidence.table),
         "verify": (len(verify.MONTHS), verify.measure, verify.table),
         "scrape": (events, lambda progress: scrape.measure(events, progress), scrape.table),
+        "relay": (relay.ROUNDS, relay.measure, relay.table),
     }
     results = {}
     for name in figures or FIGURES:

@@ -1,0 +1,1 @@
+"""The relay: every event of the log as a CloudEvent in a stream of NATS JetStream, in order."""

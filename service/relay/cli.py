@@ -1,0 +1,53 @@
+"""`glasno relay`: every event of the log to NATS JetStream, in a process of its own."""
+
+import asyncio
+import signal
+from collections.abc import Coroutine
+from typing import Any, Final
+
+import click
+
+from service.cli import the_desk
+from service.process import measured
+from service.relay.relay import Relay, Source
+from service.relay.stream import CannotRelay
+from service.settings import Settings, read_settings
+from service.views import bell_of
+from store.desk import Desk
+
+NOWHERE: Final = "GLASNO_NATS_URL says where to: nats://HOST:4222, or tls://HOST:4222; see docs/relay.md"
+
+
+@click.command()
+@click.option(
+    "--from", "start", type=click.IntRange(min=1), metavar="POSITION", help="Fill an empty stream from this event on."
+)
+def relay(start: int | None) -> None:
+    """Relay every event of the log to the stream GLASNO of NATS JetStream, in order, until told to stop."""
+    desk, settings = the_desk(), read_settings()
+    if settings.nats is None:
+        raise click.ClickException(NOWHERE)
+    relaying = Relay(source_of(desk, settings), settings.nats, start)
+    try:
+        with measured(settings.metrics_listen):
+            click.echo(f"Glasno is about to relay, its metrics at http://{settings.metrics_listen}/metrics")
+            asyncio.run(_until_stopped(relaying.run()))
+    except CannotRelay as reason:
+        raise click.ClickException(str(reason)) from None
+    finally:
+        desk.close()
+
+
+def source_of(desk: Desk, settings: Settings) -> Source:
+    """What is relayed of a desk."""
+    return Source(desk, bell_of(settings), settings.data_dir / "relay.begun")
+
+
+async def _until_stopped(work: Coroutine[Any, Any, None]) -> None:
+    """What is in flight then is found in the stream at the next start, or sent again."""
+    relaying = asyncio.create_task(work)
+    for stop in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(stop, relaying.cancel)
+    await asyncio.wait([relaying])
+    if not relaying.cancelled():
+        relaying.result()
