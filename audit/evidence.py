@@ -3,8 +3,10 @@
 Files are written aside and moved, so that a reader sees each one whole; they are durable once `settle` returns.
 """
 
+import fcntl
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from shutil import rmtree
@@ -57,6 +59,17 @@ class Folder:
         self.settle()
         (self.path / aside).replace(self.path / name)
         persist(self.path)
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Nobody else who asks for it is here meanwhile, of any process; one that is stopped here keeps its turn."""
+        self.path.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(self.path, os.O_RDONLY)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(descriptor)
 
     def remove(self, name: str) -> None:
         """A folder with all that is in it."""

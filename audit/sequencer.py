@@ -6,7 +6,8 @@ signed again: that would be another history under the same name.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -29,6 +30,10 @@ class Forked(Exception):  # noqa: N818
     """The log is not the one that was signed: nothing is signed until somebody has looked at it."""
 
 
+class Overtaken(Exception):  # noqa: N818
+    """Another process has signed more meanwhile: its checkpoint stands."""
+
+
 @dataclass(frozen=True)
 class Signed:
     """The newest checkpoint that was signed."""
@@ -42,10 +47,21 @@ class Signed:
 
 
 class Sequencer:
-    """Keeps the evidence in `folder`, and in `memory` (a file beside the log) what was signed last."""
+    """Keeps the evidence in `folder`, and in `memory` (a file beside the log) what was signed last.
 
-    def __init__(self, log: Log, folder: Path, memory: Path, signer: Signer) -> None:
+    What is signed is made known while `leading`, which raises an exception if another process leads.
+    """
+
+    def __init__(
+        self,
+        log: Log,
+        folder: Path,
+        memory: Path,
+        signer: Signer,
+        leading: Callable[[], AbstractContextManager[None]] = nullcontext,
+    ) -> None:
         self._log = log
+        self._leading = leading
         self._folder = Folder(folder)
         self._memory = memory
         self._signer = signer
@@ -70,7 +86,10 @@ class Sequencer:
         return self._log.head() != (known.position if known else 0)
 
     def advance(self, at: Instant) -> Signed | None:
-        """Take in what is new, a round of it at the most, and sign; what stands then. Raises `Forked`."""
+        """Take in what is new, a round of it at the most, and sign; what stands then.
+
+        Raises `Forked`, `Overtaken`, or what `leading` raises.
+        """
         known = self._newest()
         size, position = (known.checkpoint.size, known.position) if known else (0, 0)
         # A round that fails in the middle leaves nothing that the next one could build on but the files.
@@ -84,8 +103,7 @@ class Sequencer:
         if writer.size > size:
             known = self._sign(writer, known, position, at)
         elif known:
-            self._remember(known)
-            self._publish(known)
+            self._make_known(known)
         self._writer = writer
         return known
 
@@ -168,11 +186,20 @@ class Sequencer:
         checkpoint = Checkpoint(self._signer.name, writer.size, writer.root)
         new = Signed(signed(checkpoint.text, self._signer), checkpoint, position, at)
         self._folder.settle()
-        self._remember(new)
-        self._publish(new)
+        self._make_known(new)
         for path in superseded(known.checkpoint.size, checkpoint.size) if known else ():
             self._folder.remove(path)
         return new
+
+    def _make_known(self, known: Signed) -> None:
+        """Of two processes that sign, one of which was stopped for a while, the older checkpoint takes no place."""
+        with self._leading(), self._folder.alone():
+            published, remembered = self._published(), self.signed
+            sizes = published[1].size if published else 0, remembered.checkpoint.size if remembered else 0
+            if max(sizes) > known.checkpoint.size:
+                raise Overtaken(f"{max(sizes)} entries are signed, {known.checkpoint.size} were to be")
+            self._remember(known)
+            self._publish(known)
 
     def _remember(self, known: Signed) -> None:
         if known != self.signed:

@@ -4,15 +4,22 @@ A reader sees one snapshot for as long as its transaction lasts.
 """
 
 import sqlite3
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
+
+from store.lease import WHILE_HELD, Lease
 
 SCHEMA: Final = "views"
 BUSY_TIMEOUT: Final = 30
 """Seconds that a writer waits for another one."""
+SERIALIZATION_FAILURE: Final = "40001"
+STOPPED: Final = 10
+"""Seconds after which a writer that has fallen silent holds up no other: its process may be stopped."""
 CONNECTIONS: Final = 48
 """One for each of the 40 threads that answer requests, and some for those that work beside them."""
 
@@ -44,12 +51,25 @@ def postgres_views(url: str) -> Engine:
     with engine.begin() as connection:
         connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext('glasno views'))")
         connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
+    event.listen(engine, "begin", _limit)
     return engine
 
 
 def for_writing(engine: Engine) -> Engine:
     """The same database for whoever writes: on SQLite the lock is taken at the start, when waiting still helps."""
     return engine.execution_options(writes=True)
+
+
+def in_role(engine: Engine, lease: Lease) -> Engine:
+    """The same database, for whoever writes in a role: `Superseded` once another process has it."""
+    found = engine.execution_options()
+    event.listen(found, "begin", partial(_demand, lease))
+    return found
+
+
+def is_overtaken(fault: Exception) -> bool:
+    """Whether another process has changed meanwhile what was to be changed: to be tried again from where that is."""
+    return isinstance(fault, DBAPIError) and getattr(fault.orig, "sqlstate", None) == SERIALIZATION_FAILURE
 
 
 def _prepared(engine: Engine, *pragmas: str) -> Engine:
@@ -64,5 +84,18 @@ def _prepared(engine: Engine, *pragmas: str) -> Engine:
 
 
 def _begin(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("writes")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if _writes(connection) else "BEGIN")
+
+
+def _limit(connection: Connection) -> None:
+    if _writes(connection):
+        connection.exec_driver_sql(f"SET LOCAL idle_in_transaction_session_timeout='{STOPPED}s'")
+
+
+def _demand(lease: Lease, connection: Connection) -> None:
+    if _writes(connection) and not connection.exec_driver_sql(WHILE_HELD, (lease.role, lease.epoch)).first():
+        raise lease.refuse()
+
+
+def _writes(connection: Connection) -> bool:
+    return bool(connection.get_execution_options().get("writes"))

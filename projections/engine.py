@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from domain.event import Id
 from domain.instant import Duration, Instant
 from projections.batch import PAGE, Projection, Reading, State, advance, checkpoint, note, prepare, states_of
-from projections.database import for_writing
+from projections.database import for_writing, is_overtaken
 from projections.past import Past, Unprojectable
 from projections.rebuild import rebuild_together
 from store.log import Log
@@ -80,14 +80,18 @@ class Projector:
         self.moves = 0
         """How often this process projected something."""
         self._is_following = False
+        self._stopping = Event()
         prepare(engine, projections)
 
     def run(self, bell: Bell, stopping: Event) -> None:
         """Follow the log until told to stop."""
-        self._is_following = True
-        while not stopping.is_set():
-            self.catch_up()
-            bell.wait(stopping)
+        self._stopping, self._is_following = stopping, True
+        try:
+            while not stopping.is_set():
+                self.catch_up()
+                bell.wait(stopping)
+        finally:
+            self._stopping, self._is_following = Event(), False
 
     def catch_up(self) -> None:
         """Bring every projection to the end of the log, or to the event at which it fails.
@@ -96,7 +100,7 @@ class Projector:
         """
         self._build_new()
         going = list(self.projections)
-        while going:
+        while going and not self._stopping.is_set():
             going = self._step(going)
 
     def states(self) -> list[State]:
@@ -181,13 +185,20 @@ class Projector:
         try:
             more = all(advance(self.engine, projection, reading, limit=1) for _ in range(PAGE))
         except Exception as fault:  # noqa: BLE001 -- whatever it is, the others go on
+            if is_overtaken(fault):
+                return True
             self._stop(projection, fault)
             return False
         self._go_on(projection)
         return more
 
     def _stop(self, projection: Projection, fault: Exception) -> None:
-        """Say so once, keep it readable for this process and, if the database can be written, for all others."""
+        """Say so once, keep it readable for this process and, if the database can be written, for all others.
+
+        Who is told to stop says nothing: another process may have taken its place, and come between.
+        """
+        if self._stopping.is_set():
+            return
         failing = fault.position if isinstance(fault, Unprojectable) else None
         error = str(fault) if isinstance(fault, Unprojectable) else f"{type(fault).__name__}: {fault}"
         known = self._failures.get(projection.NAME)

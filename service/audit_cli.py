@@ -51,9 +51,8 @@ def sign_command(*, as_json: bool) -> None:
             with work_alone(settings):
                 size = with_progress("signing", desk.log.head(), partial(sign, settings, desk))
                 origin = log_of(desk).origin
-        except WorkHeld:
-            lock = settings.data_dir / "work.lock"
-            raise click.ClickException(f"another glasno holds {lock}: it signs what is new by itself") from None
+        except WorkHeld as held:
+            raise click.ClickException(f"another glasno {held.by}: it signs what is new by itself") from None
         except (Forked, Misconfigured) as fault:
             raise click.ClickException(f"nothing is signed: {fault}") from None
     summary({"origin": origin, "size": size}, f"{size} entries of {origin} are signed", as_json=as_json)

@@ -18,6 +18,7 @@ from service.key_files import key_of, signer_of
 from service.settings import Misconfigured, Settings
 from store.desk import Desk, desk_over
 from store.erasing import erase_again
+from store.lease import Lease
 from store.postgres_recorder import PostgresRecorder
 from store.recorder import Recorder
 from store.sqlite_recorder import SQLiteRecorder
@@ -55,6 +56,12 @@ def build_desk(settings: Settings) -> Desk:
         keys.dispose()
         raise
     return built
+
+
+def desk_in_role(settings: Settings, lease: Lease) -> Desk:
+    """The same desk, for whoever acts in a role: `Superseded` once another process has it. On PostgreSQL."""
+    recorder = PostgresRecorder(settings.database_url, lease)
+    return desk_over(recorder, keys_engine(settings), key_of(settings.master_key), now, os.urandom)
 
 
 def now() -> Instant:

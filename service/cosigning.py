@@ -64,7 +64,13 @@ class Cosigning:
         with ThreadPoolExecutor(len(missing)) as pool:
             lines = [*pool.map(lambda name: self._asked(name, note, checkpoint, node), missing)]
         if any(lines):
-            self._folder.write_durably(CHECKPOINT, note + b"".join(lines))
+            self._add(note, b"".join(lines))
+
+    def _add(self, note: bytes, lines: bytes) -> None:
+        """Unless another process has published a newer one meanwhile."""
+        with self._folder.alone():
+            if self._folder.read(CHECKPOINT) == note:
+                self._folder.write_durably(CHECKPOINT, note + lines)
 
     def _asked(self, name: str, note: bytes, checkpoint: Checkpoint, node: ReadNode) -> bytes:
         """The line of a witness; nothing if it refuses or does not answer, which is told once."""

@@ -2,12 +2,12 @@
 
 import logging
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from math import inf
 from pathlib import Path
 from threading import Event
 from time import monotonic
-from typing import Final
+from typing import Final, TypeAlias
 
 from audit.evidence import CHECKPOINT, Folder
 from audit.proving import Proving
@@ -32,6 +32,9 @@ AGAIN: Final = 600.0
 """Seconds until a log that must not be signed is read again, all of it perhaps, although no file beside it changed."""
 
 LOGGER: Final = logging.getLogger("glasno.evidence")
+
+Leading: TypeAlias = Callable[[], AbstractContextManager[None]]
+"""Holds off whoever would sign in our place; raises `Superseded` if somebody does already."""
 
 
 def folder_of(settings: Settings) -> Path:
@@ -68,10 +71,11 @@ def proving_of(settings: Settings, desk: Desk) -> Proving:
         return Proving(key, None, read)
 
 
-def sequencer_of(settings: Settings, desk: Desk) -> Sequencer:
+def sequencer_of(settings: Settings, desk: Desk, leading: Leading = nullcontext) -> Sequencer:
     """The sequencer of the log; `Misconfigured` if its key is not there any more. For whoever works alone."""
     put_aside(settings, desk, folder_of(settings))
-    return Sequencer(desk.log, folder_of(settings), settings.data_dir / "log.signed", _signer_of(settings, desk))
+    memory, signer = settings.data_dir / "log.signed", _signer_of(settings, desk)
+    return Sequencer(desk.log, folder_of(settings), memory, signer, leading)
 
 
 def _signer_of(settings: Settings, desk: Desk) -> Signer:
@@ -116,10 +120,11 @@ def sign(settings: Settings, desk: Desk, progress: Callable[[int], None]) -> int
 
 
 class Signing:
-    """Signs whatever is new. What must not be signed is told once, loudly, and looked at again."""
+    """Signs whatever is new, while `leading`. What must not be signed is told once, loudly, and looked at again."""
 
-    def __init__(self, settings: Settings, desk: Desk) -> None:
+    def __init__(self, settings: Settings, desk: Desk, leading: Leading = nullcontext) -> None:
         self._settings = settings
+        self._leading = leading
         self._desk = desk
         self._cosigning = _cosigning(settings, desk)
         self._sequencer: Sequencer | None = None
@@ -143,12 +148,16 @@ class Signing:
             stopping.wait(LOOK)
         self.look()
 
+    def close(self) -> None:
+        """Tell nothing any more: another process may sign from now on."""
+        self._sequencer = self._oldest = None
+
     def look(self) -> None:
         """Sign if there is something new. The first time in any case: the log may have been replaced meanwhile."""
         if self._is_refused_still():
             return
         try:
-            sequencer = self._sequencer or sequencer_of(self._settings, self._desk)
+            sequencer = self._sequencer or sequencer_of(self._settings, self._desk, self._leading)
             if self._sequencer is None or sequencer.is_behind:
                 self._see(sequencer)
                 advance(self._desk, sequencer, self._progress)

@@ -10,6 +10,7 @@ from typing import Any, Final, Generic, TypeVar
 
 from domain.instant import MINUTE, SECOND, Duration, Instant
 from monitoring.metrics import WORK_FAILURES
+from store.lease import Superseded
 
 U = TypeVar("U", bound=Hashable)
 
@@ -116,6 +117,8 @@ class Loop:
             if not self._ready():
                 return False
             job.do(unit, at)
+        except Superseded:
+            return False
         except Exception as fault:  # noqa: BLE001 -- whatever it is, the other units go on
             self._failed(job, unit, fault)
         self._let_rest(job, unit)

@@ -4,7 +4,6 @@ import logging
 import socket
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import partial
 from math import inf
 from socketserver import ThreadingMixIn
 from threading import Event, Thread
@@ -17,13 +16,8 @@ from prometheus_client.registry import Collector
 
 from monitoring import metrics
 from monitoring.exporter.site import site
-from projections.engine import Projector
-from service.evidence import Signing
-from service.settings import Settings
 from service.version import REVISION, VERSION
-from service.views import bell_of
-from service.work import work_loops
-from store.desk import Desk
+from store.lease import Superseded
 
 GRACE: Final = 5
 """Seconds that what is under way gets to end; whatever takes longer is harmless to cut off and do again."""
@@ -42,19 +36,11 @@ Worker: TypeAlias = Callable[[Event], None]
 """Something that goes on until the event is set."""
 
 
-def workers_of(settings: Settings, desk: Desk, views: Projector) -> Sequence[Worker]:
-    """What only one process does: keep the views, the timers and the notices, and sign the log."""
-    loops = work_loops(desk, views.engine, settings)
-    return [partial(views.run, bell_of(settings)), *(loop.run for loop in loops), Signing(settings, desk).run]
-
-
 @contextmanager
 def working(workers: Sequence[Worker]) -> Iterator[None]:
     """The workers on a thread each; all are told to stop at the end, and waited for."""
     stopping = Event()
-    threads = [Thread(target=_tirelessly, args=(worker, stopping), daemon=True) for worker in workers]
-    for thread in threads:
-        thread.start()
+    threads = begun(workers, stopping)
     try:
         yield
     finally:
@@ -63,12 +49,22 @@ def working(workers: Sequence[Worker]) -> Iterator[None]:
             thread.join(GRACE)
 
 
-def _tirelessly(worker: Worker, stopping: Event) -> None:
+def begun(workers: Sequence[Worker], stopping: Event) -> list[Thread]:
+    """The workers at work, on a thread each."""
+    threads = [Thread(target=tirelessly, args=(worker, stopping), daemon=True) for worker in workers]
+    for thread in threads:
+        thread.start()
+    return threads
+
+
+def tirelessly(worker: Worker, stopping: Event) -> None:
     """A worker that fails begins again: the database may be away for a while. It is told once each time."""
     since = -inf
     while not stopping.is_set():
         try:
             worker(stopping)
+        except Superseded as fault:
+            LOGGER.warning("%s", fault)
         except Exception:
             if monotonic() - since > QUIET:
                 LOGGER.exception("a worker failed: it begins again every %s s", PAUSE)

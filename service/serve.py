@@ -4,7 +4,7 @@ import gc
 import signal
 import socket
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Final
 
 import click
@@ -20,11 +20,12 @@ from service.cli import the_desk, with_progress
 from service.demo import DAYS, demonstrate, is_untouched
 from service.evidence import proving_of
 from service.evidence_site import evidence_site
-from service.process import GRACE, Worker, measured, workers_of, working
+from service.process import GRACE, Worker, measured, working
 from service.protocol import WholeProtocol
+from service.roles import workers_of
 from service.settings import Misconfigured, Settings, read_settings
 from service.version import VERSION
-from service.views import WorkHeld, views_of, work_alone
+from service.views import WorkHeld, at_work, views_of, work_alone
 from status_page.serving import Site
 from store.desk import Desk
 
@@ -44,9 +45,10 @@ def serve(*, demo: bool) -> None:
     """Answer requests, keep the views and the timers: everything in one process."""
     desk, settings = the_desk(), read_settings()
     try:
-        with work_alone(settings):
+        with at_work(settings):
             if demo and is_untouched(desk):
-                with_progress("simulating", DAYS, lambda day: demonstrate(desk, now=desk.now(), progress=day))
+                with work_alone(settings) if settings.database_url else nullcontext():
+                    with_progress("simulating", DAYS, lambda day: demonstrate(desk, now=desk.now(), progress=day))
             _run(demonstrating(settings) if demo else settings, desk, workers_of, exports=True)
     except (Misconfigured, WorkHeld) as fault:
         raise click.ClickException(str(fault)) from None

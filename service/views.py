@@ -2,7 +2,7 @@
 
 import fcntl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -11,12 +11,19 @@ from projections import ALL, PUBLIC
 from projections.bell import PostgresBell, SQLiteBell
 from projections.database import postgres_views, sqlite_views
 from projections.engine import Projector
+from service.leading import Held, leading_alone
 from service.settings import Settings
 from store.desk import Desk
 
 
 class WorkHeld(Exception):  # noqa: N818
-    """Another process projects, times and renders on this data directory."""
+    """Another process projects, times and signs; `by` says which."""
+
+    def __init__(self, by: str) -> None:
+        super().__init__(
+            f"another glasno {by}: it keeps the views and the timers; stop it first, or run `glasno api` beside it"
+        )
+        self.by = by
 
 
 def views_of(settings: Settings, desk: Desk) -> Projector:
@@ -31,16 +38,19 @@ def bell_of(settings: Settings) -> SQLiteBell | PostgresBell:
     return SQLiteBell(settings.data_dir / "log.db")
 
 
+def at_work(settings: Settings) -> AbstractContextManager[None]:
+    """For whoever works until told to stop: on PostgreSQL any number of processes may, each takes what is free."""
+    return nullcontext() if settings.database_url else work_alone(settings)
+
+
 @contextmanager
 def work_alone(settings: Settings) -> Iterator[None]:
-    """Hold `work.lock` for as long as this process works; `WorkHeld`, in words, if another one does."""
-    path = settings.data_dir / "work.lock"
-    with path.open("a") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise WorkHeld(_in_words(path)) from None
-        yield
+    """Nobody else works meanwhile, with this file or over this database; `WorkHeld`, in words, if somebody does."""
+    try:
+        with leading_alone(settings.database_url) if settings.database_url else _locked(settings.data_dir):
+            yield
+    except Held as held:
+        raise WorkHeld(str(held)) from None
 
 
 def engine_of(settings: Settings) -> Engine:
@@ -50,7 +60,12 @@ def engine_of(settings: Settings) -> Engine:
     return sqlite_views(settings.data_dir / "views.db")
 
 
-def _in_words(path: Path) -> str:
-    return (
-        f"another glasno holds {path}: it keeps the views and the timers; stop it first, or run `glasno api` beside it"
-    )
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    path = folder / "work.lock"
+    with path.open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise Held(f"holds {path}") from None
+        yield

@@ -6,20 +6,24 @@ from threading import Event
 import click
 
 from service.cli import the_desk
-from service.process import measured, workers_of, working
+from service.process import measured, working
+from service.roles import workers_of
 from service.settings import Misconfigured, Settings, read_settings
-from service.views import WorkHeld, views_of, work_alone
+from service.views import WorkHeld, at_work, views_of
 from store.desk import Desk
 
 
 @click.command()
 def work() -> None:
-    """Keep the views and the timers and deliver notices, until told to stop; `glasno api` answers requests."""
+    """Keep the views and the timers and deliver notices, until told to stop; `glasno api` answers requests.
+
+    On PostgreSQL any number of these may run: each does what no other one does, and takes over from one that ends.
+    """
     desk, settings, stopping = the_desk(), read_settings(), Event()
     for stop in (signal.SIGINT, signal.SIGTERM):
         signal.signal(stop, lambda *_: stopping.set())
     try:
-        with work_alone(settings):
+        with at_work(settings):
             _work(settings, desk, stopping)
     except (Misconfigured, WorkHeld) as fault:
         raise click.ClickException(str(fault)) from None
@@ -27,6 +31,10 @@ def work() -> None:
 
 def _work(settings: Settings, desk: Desk, stopping: Event) -> None:
     views = views_of(settings, desk)
-    with measured(settings.metrics_listen), working(workers_of(settings, desk, views)):
-        click.echo(f"Glasno is at work, its metrics at http://{settings.metrics_listen}/metrics")
-        stopping.wait()
+    try:
+        with measured(settings.metrics_listen), working(workers_of(settings, desk, views)):
+            click.echo(f"Glasno is at work, its metrics at http://{settings.metrics_listen}/metrics")
+            stopping.wait()
+    finally:
+        views.engine.dispose()
+        desk.close()

@@ -12,6 +12,7 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import DictRow, dict_row
 from psycopg.sql import SQL
 
+from store.lease import LASTS, WHILE_HELD, Lease
 from store.section import Section
 
 APPEND_LOCK = 0x676C61736E6F01
@@ -22,12 +23,15 @@ PATIENCE = 1.0
 """Seconds to wait for a connection; ten times that, since the library asks ten times."""
 
 CONTENTS: LiteralString = "WHERE originator_id = ANY(%s::uuid[]) AND name<>'facts' AND ciphertext<>''"
-INSERT = SQL(
-    "WITH sealed AS (INSERT INTO sections SELECT * FROM unnest"
-    "(%s::uuid[], %s::bigint[], %s::text[], %s::text[], %s::bytea[], %s::bytea[]))"
+INSERT: LiteralString = (
+    "WITH {held} sealed AS (INSERT INTO sections SELECT * FROM unnest"
+    "(%s::uuid[], %s::bigint[], %s::text[], %s::text[], %s::bytea[], %s::bytea[]) {if_held})"
     " INSERT INTO stored_events (originator_id, originator_version, topic, state)"
-    " SELECT * FROM unnest(%s::uuid[], %s::bigint[], %s::text[], %s::bytea[]) RETURNING notification_id"
+    " SELECT * FROM unnest(%s::uuid[], %s::bigint[], %s::text[], %s::bytea[]) {if_held} RETURNING notification_id"
 )
+FREELY = SQL(INSERT).format(held=SQL(""), if_held=SQL(""))
+IN_ROLE = SQL(INSERT).format(held=SQL(f"held AS ({WHILE_HELD}),"), if_held=SQL("WHERE EXISTS (SELECT FROM held)"))
+"""Nothing is stored if the lease is held by another process; it cannot be taken before the commit."""
 
 
 class PostgresRecorder(PostgresApplicationRecorder):
@@ -37,8 +41,14 @@ class PostgresRecorder(PostgresApplicationRecorder):
     library's table lock.
     """
 
-    def __init__(self, url: str) -> None:
-        datastore = PostgresDatastore("", "", "", "", "", pool_size=1, max_overflow=9, connect_timeout=PATIENCE)
+    def __init__(self, url: str, lease: Lease | None = None) -> None:
+        """With a lease it stores nothing once that is held by another process; then `Superseded` is raised."""
+        # A process that is stopped in the middle of an append holds up all others no longer than a lease lasts.
+        datastore = PostgresDatastore(
+            "", "", "", "", "", pool_size=1, max_overflow=9, connect_timeout=PATIENCE,
+            idle_in_transaction_session_timeout=LASTS,
+        )  # fmt: skip
+        self._lease = lease
         # Every parameter of the address counts, TLS included; the library would take five of them.
         datastore.pool.kwargs = conninfo_to_dict(url) | {"row_factory": dict_row}
         super().__init__(datastore)
@@ -75,7 +85,19 @@ class PostgresRecorder(PostgresApplicationRecorder):
         self._lock_table(curs)
         self._notify_channel(curs)
         events = [(each.originator_id, each.originator_version, each.topic, each.state) for each in stored_events]
-        curs.execute(INSERT, [*_columns(sections, 6), *_columns(events, 4)])
+        columns = [*_columns(sections, 6), *_columns(events, 4)]
+        if self._lease:
+            curs.execute(IN_ROLE, [self._lease.role, self._lease.epoch, *columns])
+        else:
+            curs.execute(FREELY, columns)
+
+    def _fetch_ids_after_insert_events(
+        self, curs: Cursor[DictRow], stored_events: Sequence[StoredEvent], **kwargs: Any
+    ) -> Sequence[int] | None:
+        found = super()._fetch_ids_after_insert_events(curs, stored_events, **kwargs)
+        if self._lease and not found:
+            raise self._lease.refuse()
+        return found
 
     def select_sections(
         self, stream: UUID, *, after: int, name: str | None = None, until: int | None = None

@@ -2,12 +2,13 @@
 
 import shutil
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from audit import sequencer
 from audit.evidence import CHECKPOINT, Folder
-from audit.sequencer import Sequencer, Signed
+from audit.sequencer import Overtaken, Sequencer, Signed
 from audit.tlog.note import signed as signed_note
 from audit.tlog.proof import proved, verify_proof
 from audit.tlog.tiles import nodes_in
@@ -53,6 +54,40 @@ def test_nothing_new_is_not_signed_again(scene: Scene) -> None:
     assert scene.advance(at=7) == scene.advance(at=8)
 
 
+@pytest.mark.parametrize("where", ["_sign", "_make_known"])
+def test_a_signer_that_was_stopped_takes_nothing_back(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    """Before it writes what it took in, and between that and its making known."""
+    scene.write(250)
+    scene.advance()
+    stopped, act = scene.sequencer, getattr(Sequencer, where)
+
+    def meanwhile(*taken: Any) -> Any:
+        if taken[0] is stopped:
+            scene.write(20)
+            scene.begin_again()
+            scene.advance()
+        return act(*taken)
+
+    scene.write(10)
+    monkeypatch.setattr(Sequencer, where, meanwhile)
+    with pytest.raises(Overtaken, match="280 entries are signed, 260 were to be"):
+        stopped.advance(8)
+    scene.write(1)
+    assert scene.advance().checkpoint.size == 281
+
+
+def test_whoever_does_not_lead_makes_nothing_known(small: Scene) -> None:
+    small.write(3)
+    signed = small.advance()
+    small.write(1)
+    former = Sequencer(small.shelf.log, small.folder.path, small.memory, LOG, failing)
+    with pytest.raises(Crash):
+        former.advance(8)
+    assert (former.signed, small.folder.read(CHECKPOINT)) == (signed, signed.note)
+
+
 def test_a_long_log_is_signed_in_rounds(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sequencer, "ROUND", 200)
     scene.write(500)
@@ -70,7 +105,7 @@ def test_partial_files_go_when_they_are_whole(scene: Scene) -> None:
     assert (scene.folder.path / "tile/0/001.p/4").exists()
 
 
-def failing(*_: object) -> None:
+def failing(*_: object) -> Any:
     raise Crash
 
 

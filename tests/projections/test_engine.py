@@ -61,7 +61,7 @@ def test_a_long_log_is_projected_in_batches(story: Story) -> None:
     assert seen(story) == logged(story)
 
 
-def test_two_projectors_do_not_project_twice(any_story: Story) -> None:
+def test_two_projectors_do_not_project_twice(any_story: Story, caplog: pytest.LogCaptureFixture) -> None:
     bulk(any_story, 600)
     view = Seen()
     projectors = [any_story.following([view]) for _ in range(2)]
@@ -71,6 +71,8 @@ def test_two_projectors_do_not_project_twice(any_story: Story) -> None:
     for thread in threads:
         thread.join()
     assert seen(any_story) == logged(any_story)
+    assert [state.error for state in projectors[0].states()] == [None]
+    assert caplog.messages == [], "who came second has not failed"
 
 
 def _until_there(projector: Projector, position: int) -> None:

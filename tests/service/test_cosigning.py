@@ -94,6 +94,19 @@ def test_a_log_that_forgot_how_far_the_witness_is_asks_it(folder: Folder, witnes
     assert cosigners(folder) == BOTH
 
 
+def test_a_newer_checkpoint_that_was_published_meanwhile_stays(folder: Folder, witness: Post) -> None:
+    """By another process: this one had been stopped while it asked."""
+    publish(folder, 3)
+
+    def post(address: str, body: bytes) -> tuple[int, bytes]:
+        answer = witness(address, body)
+        publish(folder, 300)
+        return answer
+
+    Cosigning(folder, LOG.key, POLICY, post).cosign()
+    assert folder.read(CHECKPOINT) == publish(folder, 300)
+
+
 def test_before_the_first_signature_nobody_is_asked(folder: Folder) -> None:
     Cosigning(folder, LOG.key, POLICY, answering(500, b"")).cosign()
 

@@ -181,7 +181,7 @@ def test_what_was_refused_is_read_again_only_when_a_file_changed(
     signing, memory, reads = Signing(sqlite_settings, small), sqlite_settings.data_dir / "log.signed", list[Settings]()
     memory.write_text("nonsense")
 
-    def read(settings: Settings, desk: Desk) -> Sequencer:
+    def read(settings: Settings, desk: Desk, *_: object) -> Sequencer:
         reads.append(settings)
         return sequencer_of(settings, desk)
 

@@ -4,6 +4,8 @@ import os
 import signal
 from time import monotonic
 
+import pytest
+
 from domain.instant import HOUR
 from domain.policy import Clock
 from service.build import now
@@ -46,6 +48,7 @@ def test_a_worker_killed_before_it_recorded_a_delivery_delivers_again_under_the_
     assert first == second
 
 
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 def test_a_second_worker_is_told_that_there_is_one(
     any_running: Running, start: Start, sqlite_settings: Settings
 ) -> None:
