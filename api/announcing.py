@@ -26,7 +26,7 @@ from projections.announced import Kind
 from projections.engine import Projector
 from store.bounds import demand_of_the_desk
 from store.desk import Desk
-from store.streams import Acted, Command, Streams
+from store.streams import Acted, Command, Intent, Streams
 
 S = TypeVar("S", Incident, Works)
 E = TypeVar("E")
@@ -72,6 +72,8 @@ class Announcing:
     asked: Asked
     response: Response
     if_match: str | None = None
+    also: tuple[Intent, ...] = ()
+    """What has to be stored in the same commit."""
 
     @property
     def by(self) -> Id:
@@ -94,6 +96,10 @@ class Announcing:
         demand_of_the_desk(self.desk, at, now=self.asker.at)
         return at
 
+    def with_also(self, *intents: Intent) -> "Announcing":
+        """The same, with more to store in its commit."""
+        return replace(self, also=(*self.also, *intents))
+
     def stream_of(self, code: str, kind: Kind) -> Id:
         """What the code stands for; `Refused` if there is no such thing."""
         named, _ = self.desk.reservations.load(self.desk.name(kind.value, code))
@@ -114,7 +120,8 @@ class Announcing:
 
         def act(command: Command) -> Acted[S, E]:
             _, version = streams.load(stream)
-            return streams.act(replace(command, expected=_expected(self.if_match, version)), stream, decide)
+            matched = replace(command.with_also(*self.also), expected=_expected(self.if_match, version))
+            return streams.act(matched, stream, decide)
 
         return self._answered(once(self.desk, self.asked, streams, stream, act), stream)
 

@@ -12,12 +12,14 @@ from api import (
     erasures,
     figures,
     health,
+    heartbeats,
     incident_templates,
     incidents,
     maintenances,
     me,
     organisation_metrics,
     page_links,
+    probes,
     proofs,
     queues,
     sla,
@@ -25,6 +27,9 @@ from api import (
     trail,
     uptime,
 )
+from api.alerts import deciding as alerts_deciding
+from api.alerts import intake as alerts_intake
+from api.alerts import view as alerts_view
 from api.described import known_query
 from api.limits import Allowance, BodyLimit, Limits
 from api.problems import Problem, report_problems
@@ -42,14 +47,16 @@ from api.tickets import (
     waiting,
 )
 from audit.proving import Proving
+from monitoring import heartbeats as beats
+from monitoring.probes import watches
 from projections.engine import Projector
 from store.desk import Desk
 from store.reception import Reception
 
 ROUTES: Final = (
     opening, view, messages, responsibility, classification, waiting, outcome, joining, promises, clocks, queues,
-    trail, figures, organisation_metrics, sla, components, uptime, incidents, incident_templates, maintenances,
-    subscriptions, configuration, page_links, proofs, access, erasures, me,
+    trail, figures, organisation_metrics, sla, components, probes, uptime, incidents, incident_templates, maintenances,
+    alerts_intake, alerts_view, alerts_deciding, subscriptions, configuration, page_links, proofs, access, erasures, me,
 )  # fmt: skip
 
 DESCRIPTION: Final = """\
@@ -77,6 +84,8 @@ def build_app(
 ) -> FastAPI:
     """The API over a desk and its views; without `proving` it gives neither receipts nor proofs."""
     limits = limits or Limits()
+    watches.prepare(views.engine)
+    beats.prepare(views.engine)
     app = FastAPI(
         title="Glasno", version=version, description=DESCRIPTION, docs_url=None, redoc_url=None, redirect_slashes=False
     )
@@ -87,8 +96,10 @@ def build_app(
         app.include_router(noun.router, dependencies=[Depends(known_query)])
     app.include_router(trail.of_ticket, dependencies=[Depends(known_query)])
     app.include_router(health.router)
+    app.include_router(heartbeats.router)
     report_problems(app)
-    app.add_middleware(BodyLimit, limit=limits.body)
+    larger = {alerts_intake.PATH: alerts_intake.LONGEST, heartbeats.PATH: heartbeats.LONGEST}
+    app.add_middleware(BodyLimit, limit=limits.body, larger=larger)
     app.add_middleware(Requests, new_id=desk.new_id)
     app.add_middleware(Heads)
     app.openapi = lambda: _described(app)  # type: ignore[method-assign]  # as FastAPI's documentation has it

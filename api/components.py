@@ -13,7 +13,7 @@ from api.public import FOR_ANYBODY, public_reading
 from api.reading import Reader
 from api.receipts import TheRequest, once
 from api.types import In, InstantOut, Out, Text
-from domain.component import ComponentStatus, Through, set_status
+from domain.component import ComponentStatus, Through, demand_defined, release, set_status
 from domain.configuration.component import ComponentDefined
 from domain.token import TokenScope
 from projections import status
@@ -101,13 +101,32 @@ def put_status(
     key: Annotated[str, Path(max_length=64)],
     body: Annotated[Status, Body(openapi_examples={"outage": OUTAGE})],
 ) -> StatusSetOut:
-    """Set by a person it holds until it is changed."""
+    """Set by a person it holds until it is changed, or left to the probes."""
     asker.demand(TokenScope.COMPONENTS_WRITE)
     known = frozenset(desk.configured.state().of(ComponentDefined))
     stream, by = desk.name("component", key), asker.caller.person
     acted = once(desk, asked, desk.components, stream, lambda to: desk.components.act(
         to, stream, set_status, key=key, known=known, status=body.status, through=Through.PERSON, at=asker.at, by=by,
         why=body.why or "",
+    ))  # fmt: skip
+    return StatusSetOut(component=key, status=acted.state.status, position=acted.position)
+
+
+@router.delete(
+    "/{key}/status",
+    summary="Leave the status to the probes",
+    operation_id="releaseComponentStatus",
+    responses=problems(403, 404, 409),
+)
+def delete_status(
+    desk: TheDesk, asker: TheAsker, asked: TheRequest, key: Annotated[str, Path(max_length=64)]
+) -> StatusSetOut:
+    """What a person set no longer stands against what probes say."""
+    asker.demand(TokenScope.COMPONENTS_WRITE)
+    demand_defined(key, desk.configured.state().of(ComponentDefined))
+    stream, by = desk.name("component", key), asker.caller.person
+    acted = once(desk, asked, desk.components, stream, lambda to: desk.components.act(
+        to, stream, release, key=key, at=asker.at, by=by,
     ))  # fmt: skip
     return StatusSetOut(component=key, status=acted.state.status, position=acted.position)
 

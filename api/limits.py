@@ -1,6 +1,7 @@
 """How much a caller may ask for: the size of a body, and requests in time."""
 
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from threading import Lock
 from typing import Final
@@ -57,29 +58,36 @@ class Allowance:
 
 
 class BodyLimit:
-    """Reads the whole body before anything else does: none is ever larger than allowed, or half a one."""
+    """Reads the whole body before anything else does: none is ever larger than allowed, or half a one.
 
-    def __init__(self, app: ASGIApp, limit: int) -> None:
+    `larger` says of what beginnings of addresses a longer one is expected.
+    """
+
+    def __init__(self, app: ASGIApp, limit: int, larger: Mapping[str, int]) -> None:
         self._app = app
         self._limit = limit
+        self._larger = larger
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        body = await self._read(receive)
+        body = await self._read(receive, self._limit_at(scope["path"]))
         if body is None:
             await problem_answer(scope, Refused("body_too_large"))(scope, receive, send)
             return
         await self._app(scope, _told_once(body, receive), send)
 
-    async def _read(self, receive: Receive) -> bytes | None:
+    def _limit_at(self, path: str) -> int:
+        return next((limit for beginning, limit in self._larger.items() if path.startswith(beginning)), self._limit)
+
+    async def _read(self, receive: Receive, limit: int) -> bytes | None:
         """The body; None if it is too large, or if the caller went away in the middle of it."""
         body = bytearray()
         while True:
             message = await receive()
             body += message.get("body", b"")
-            if len(body) > self._limit or message["type"] == "http.disconnect":
+            if len(body) > limit or message["type"] == "http.disconnect":
                 return None
             if not message.get("more_body"):
                 return bytes(body)

@@ -30,6 +30,8 @@ MEDIA_TYPE: Final = "application/problem+json"
 SOON: Final = 2
 """Seconds after which it is worth asking again when a database was away."""
 HTTP_CODES: Final = {404: "not_found", 405: "method_not_allowed"}
+SECRETS: Final = frozenset({"secret", "text"})
+"""The parts of paths that stand for a token: of a heartbeat, of a subscription."""
 INSTANTS: Final = frozenset({"earliest", "due", "until", "start", "end", "ends", "expires_at", "last", "latest", "at"})
 """The facts that are instants: told as such."""
 
@@ -159,12 +161,20 @@ def _http(request: Request, fault: Exception) -> Response:
 
 def _unavailable(request: Request, fault: Exception) -> Response:
     """Nobody's fault who asks: whether a change was stored, the same idempotency key will tell."""
-    told = request.state.request_id, request.method, request.url.path, fault
+    told = request.state.request_id, request.method, _path(request), fault
     LOGGER.error("request %s: %s %s met an outage: %s", *told)
     return problem_answer(request.scope, Refused("unavailable"))
 
 
 def _failed(request: Request, _: Exception) -> Response:
     """The server logs the fault itself; here is which request it was."""
-    LOGGER.error("request %s failed: %s %s", request.state.request_id, request.method, request.url.path)
+    LOGGER.error("request %s failed: %s %s", request.state.request_id, request.method, _path(request))
     return problem_answer(request.scope, Refused("failed"))
+
+
+def _path(request: Request) -> str:
+    """As it may stand in a log: without what only the bearer of an address is to know."""
+    path = request.url.path
+    for name in SECRETS & request.path_params.keys():
+        path = path.replace(request.path_params[name], f"{{{name}}}")
+    return path

@@ -101,6 +101,7 @@ DESK_WIDE: Final[Mapping[TokenScope, frozenset[Right]]] = {
     TokenScope.CONFIGURATION_WRITE: frozenset({Right.ADMINISTRATOR}),
     TokenScope.PEOPLE_WRITE: frozenset({Right.ADMINISTRATOR}),
     TokenScope.COMPONENTS_WRITE: frozenset({Right.ADMINISTRATOR, Right.LEAD, Right.AGENT}),
+    TokenScope.ALERTS_WRITE: frozenset({Right.ADMINISTRATOR, Right.LEAD, Right.AGENT}),
     TokenScope.AUDIT_READ: frozenset({Right.AUDITOR}),
 }
 """The roles that may do what is about no single ticket."""

@@ -37,6 +37,8 @@ class ErasedKind(StrEnum):
     ORGANISATION = "organisation"
     ANNOUNCEMENT = "announcement"
     """An incident, or planned works: what was published by mistake."""
+    ALERT = "alert"
+    """What the monitoring wrote about people."""
     TICKETS = "tickets"
     """Texts of tickets that were over long enough ago: the desk's own policy."""
 
@@ -64,7 +66,7 @@ class ErasureRequested:
     ground: Public[Ground]
     kind: Public[ErasedKind]
     subject: Id
-    """The person, organisation, incident or works; empty where it is about tickets."""
+    """The person, organisation, incident, works or alert; empty where it is about tickets."""
     identities: tuple[Id, ...]
     """The owners of the keys: a person with all duplicates; nobody where it is about tickets."""
     number: str = ""

@@ -133,6 +133,7 @@ class Incident:
     """What it says of components that do not work."""
     updates: tuple[Id, ...] = ()
     updated_at: Instant = 0
+    told_by: frozenset[Through] = frozenset()
     external: str | None = None
 
     @property
@@ -149,8 +150,9 @@ def evolve(incident: Incident, event: Event) -> Incident:
         case IncidentUpdated():
             claims = {**incident.claims, **{each.component: each.new for each in event.affected}}
             claims = {key: said for key, said in claims.items() if said is not ComponentStatus.OPERATIONAL}
-            updates = (*incident.updates, event.update)
-            return replace(incident, status=event.status, claims=claims, updates=updates, updated_at=event.at)
+            updates, told_by = (*incident.updates, event.update), incident.told_by | {event.through}
+            told = replace(incident, status=event.status, updates=updates, updated_at=event.at, told_by=told_by)
+            return replace(told, claims=claims)
         case IncidentReworded():
             return incident
         case IncidentImported():

@@ -3,6 +3,7 @@
 from typing import Any, Final, get_args
 
 from domain import (
+    alert,
     component,
     configuration,
     desk,
@@ -26,6 +27,7 @@ KINDS: Final[tuple[Any, ...]] = (
     component.Event,
     incident.Event,
     maintenance.Event,
+    alert.Event,
     month.Event,
     configuration.Event,
     organisation.Event,

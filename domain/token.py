@@ -27,6 +27,7 @@ class TokenScope(StrEnum):
     COMPONENTS_WRITE = "components:write"
     CONFIGURATION_WRITE = "configuration:write"
     PEOPLE_WRITE = "people:write"
+    ALERTS_WRITE = "alerts:write"
     AUDIT_READ = "audit:read"
 
 

@@ -25,6 +25,14 @@ APPEND_DURATION: Final = Histogram(
 APPEND_CONFLICTS: Final = Counter(
     "glasno_event_store_append_conflicts", "Appends that came second and were decided again."
 )
+ALERTS_RECEIVED: Final = Counter(
+    "glasno_alerts_received", "Alerts that were handed over and could be used, told again included.", ["receiver"]
+)
+ALERTS_REJECTED: Final = Counter(
+    "glasno_alerts_rejected",
+    "Alerts or annotations of them that could not be used, and payloads that were none.",
+    ["receiver"],
+)
 WORK_FAILURES: Final = Counter("glasno_work_failures", "Units of work that failed and are tried again later.", ["work"])
 INTEGRITY_TREE_SIZE: Final = Gauge(
     "glasno_integrity_checkpoint_tree_size", "Entries under the newest signed checkpoint."
@@ -38,6 +46,9 @@ INTEGRITY_UNSIGNED_AGE: Final = Gauge(
 INTEGRITY_FORKED: Final = Gauge(
     "glasno_integrity_forked", "1 while nothing is signed, because log or key are not those of what was signed."
 )
+LEASE_HELD: Final = Gauge(
+    "glasno_lease_held", "1 while this process works in the role, which one process does at a time.", ["role"]
+)
 CLOCKS_DISAGREE: Final = Gauge(
     "glasno_clocks_disagree", "1 while wall, monotonic and database clocks disagree and no timer acts."
 )
@@ -47,6 +58,27 @@ SUBSCRIBERS_TOLD: Final = Counter(
     "postponed because the mail server takes nothing.",
     ["channel", "outcome"],
 )
+RELAY_PUBLISHED: Final = Counter(
+    "glasno_relay_published", "Events that the stream has acknowledged to this process.", ["stream"]
+)
+RELAY_PUBLISH_FAILURES: Final = Counter(
+    "glasno_relay_publish_failures",
+    "How often relaying was cut short; it begins again where the stream ends.",
+    ["stream"],
+)
+RELAY_PENDING: Final = Gauge("glasno_relay_pending_events", "Events that are still to be relayed.", ["stream"])
+RELAY_OLDEST_PENDING: Final = Gauge(
+    "glasno_relay_oldest_pending_timestamp_seconds",
+    "When the oldest event that is still to be relayed was stored; absent if there is none.",
+    ["stream"],
+)
 MAILINGS_UNDER_WAY: Final = Gauge(
     "glasno_mailings_under_way", "Announcements that some subscribers are still to be told."
+)
+ALERTS_UNANSWERABLE: Final = Counter(
+    "glasno_alerts_unanswerable", "Alerts that were to open an incident, and named no component of the page."
+)
+ALERTS_PARKED_AGE: Final = Gauge(
+    "glasno_alerts_parked_age_seconds",
+    "How long ago the alert ended whose end has waited longest to be confirmed; 0 if none waits.",
 )

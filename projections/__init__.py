@@ -3,6 +3,7 @@
 from typing import Final
 
 from projections import (
+    alerts,
     deadlines,
     entries,
     erasures,
@@ -45,6 +46,7 @@ ALL: Final[tuple[Projection, ...]] = (
     retention,
     flow,
     slowdown,
+    alerts,
 )
 
 PUBLIC: Final[tuple[Projection, ...]] = (status, incidents, sla, months, ticket, trail)

@@ -1,8 +1,8 @@
 """The open clocks of the flow view, with the instants from which anybody can tell how each stands."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, and_, case, func, select
 
@@ -37,6 +37,13 @@ class OpenClocks:
     """The earliest due instant that is still ahead."""
 
 
+class Due(NamedTuple):
+    """A ticket, and when a clock of it is due."""
+
+    stream: Id
+    due: Instant
+
+
 def follow(rows: Rows, recorded: Recorded[Any], moment: Moment) -> None:
     """Keep a row for each clock that is open after the event."""
     for stream, ticket, _ in touched(rows, OPEN_CLOCKS, recorded, moment):
@@ -61,6 +68,15 @@ def open_clocks(connection: Connection, *, at: Instant, organisation: Id | None 
         query = query.where(OPEN_CLOCKS.c.organisation == organisation)
     rows = connection.execute(query).mappings()
     return [OpenClocks(**{**row, "standing": Standing(row["standing"])}) for row in rows]
+
+
+def due_next(connection: Connection, of: Mapping[str, str], *, since: Instant, limit: int) -> Sequence[Due]:
+    """The tickets with open clocks of a class, or of several, that are due from an instant on, the earliest first."""
+    due, ticket = func.min(OPEN_CLOCKS.c.due), OPEN_CLOCKS.c.stream
+    asked = (OPEN_CLOCKS.c[name] == value for name, value in of.items())
+    query = select(ticket, due).where(~OPEN_CLOCKS.c.is_paused, OPEN_CLOCKS.c.due >= since, *asked)
+    rows = connection.execute(query.group_by(ticket).order_by(due, ticket).limit(limit))
+    return [Due(*row) for row in rows]
 
 
 def _rows(stream: Id, ticket: Ticket, book: Book) -> Iterator[Row]:

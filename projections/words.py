@@ -9,9 +9,11 @@ from string import Formatter
 from typing import Any, Final, get_args, get_type_hints
 from zoneinfo import ZoneInfo
 
+from domain.alert import AlertAction
 from domain.classification import Complexity, Impact, Kind, Priority, Urgency
 from domain.clock import Exclusion, Outcome
 from domain.component import ComponentStatus, Through
+from domain.configuration.component import AlertIncidents
 from domain.configuration.contract import Consent
 from domain.configuration.level import OpenTickets
 from domain.configuration.reason import Occasion
@@ -39,8 +41,11 @@ NOBODY: Final = {"ru": "система", "en": "the desk"}
 
 NOTHING: Final = {"ru": "нет", "en": "none"}
 
+UNKNOWN: Final = {"ru": "неизвестно", "en": "unknown"}
+"""A status that is none."""
+
 INSTANTS: Final = frozenset(
-    {"at", "until", "due", "since", "start", "end", "ended", "expires_at", "span_start", "span_end"}
+    {"at", "until", "due", "beat", "since", "start", "end", "ended", "expires_at", "span_start", "span_end"}
     | {"excused_from", "excused_until"}
 )
 """The fields that hold an instant; other integers are numbers."""
@@ -99,6 +104,7 @@ WORDS: Final[Mapping[type[StrEnum], Mapping[str, tuple[str, str]]]] = {
         "components:write": ("состояние компонентов", "component status"),
         "configuration:write": ("настройки", "configuration"),
         "people:write": ("люди и права", "people and rights"),
+        "alerts:write": ("передача предупреждений", "handing over alerts"),
         "audit:read": ("аудит", "audit"),
     },
     Stage: {
@@ -155,6 +161,15 @@ WORDS: Final[Mapping[type[StrEnum], Mapping[str, tuple[str, str]]]] = {
         "alert": ("оповещение", "alert"),
         "import": ("импорт", "import"),
     },
+    AlertAction: {
+        "incident": ("инцидент", "an incident"),
+        "draft": ("предложен инцидент", "an incident is proposed"),
+        "ticket": ("заявка", "a ticket"),
+        "note": ("заметка в заявках", "a note on tickets"),
+        "notify": ("сообщение сотрудникам", "the staff is told"),
+        "ignore": ("без действий", "nothing is done"),
+    },
+    AlertIncidents: {"draft": ("предлагаются", "are proposed"), "publish": ("объявляются сразу", "are announced")},
     IncidentStatus: {
         "investigating": ("выясняется причина", "investigating"),
         "identified": ("причина установлена", "identified"),
@@ -186,6 +201,7 @@ WORDS: Final[Mapping[type[StrEnum], Mapping[str, tuple[str, str]]]] = {
         "person": ("человек", "person"),
         "organisation": ("организация", "organisation"),
         "announcement": ("объявление", "announcement"),
+        "alert": ("предупреждение мониторинга", "alert"),
         "tickets": ("тексты закрытых заявок", "texts of closed tickets"),
     },
     SubscriptionChannel: {"email": ("эл. почта", "e-mail"), "webhook": ("вебхук", "webhook")},
@@ -240,7 +256,7 @@ def _told(name: str, enum: type[StrEnum] | None, value: Any, telling: Telling) -
     if (name, value) == ("by", None) or (name in PEOPLE and value == DESK):
         return NOBODY[telling.language]
     if value is None or value in ([], ()):
-        return NOTHING[telling.language]
+        return (UNKNOWN if enum is ComponentStatus else NOTHING)[telling.language]
     if isinstance(value, list | tuple):
         return ", ".join(_told(name, enum, each, telling) for each in value)
     if enum is not None:

@@ -1,6 +1,7 @@
 """`python -m service` is `glasno`: every command."""
 
 from service.access_cli import access_command
+from service.alerts_cli import alerts_group
 from service.audit_cli import audit_group
 from service.backup_cli import backup_command, restore_command
 from service.bundle_cli import bundle_command
@@ -14,7 +15,9 @@ from service.maintenance_cli import maintenance_group
 from service.notices_cli import desk_group, notices
 from service.organisation_cli import organisation
 from service.people_cli import person, token
+from service.probes_cli import probes
 from service.publish_cli import publish_command
+from service.relay.cli import relay
 from service.replay_cli import replay_command
 from service.rules_cli import rules_group
 from service.serve import api, serve
@@ -29,13 +32,16 @@ glasno.add_command(api)
 glasno.add_command(serve)
 glasno.add_command(work)
 glasno.add_command(exporter)
+glasno.add_command(relay)
 glasno.add_command(notices)
 glasno.add_command(organisation)
 glasno.add_command(desk_group)
 glasno.add_command(import_group)
 glasno.add_command(component)
+glasno.add_command(probes)
 glasno.add_command(incident_group)
 glasno.add_command(maintenance_group)
+glasno.add_command(alerts_group)
 glasno.add_command(publish_command)
 glasno.add_command(replay_command)
 glasno.add_command(access_command)

@@ -89,8 +89,11 @@ def in_words() -> Iterator[None]:
 
 def person(desk: Desk, by: str | None) -> Id | None:
     """The person of that id, if one is named; `Refused` if there is none."""
-    if by is None:
-        return None
+    return None if by is None else someone(desk, by)
+
+
+def someone(desk: Desk, by: str) -> Id:
+    """The person of that id; `Refused` if there is none."""
     if not IDENTIFIER.fullmatch(by):
         raise click.BadParameter("--by: an id has 32 hexadecimal digits")
     return person_of(desk, by).id

@@ -11,6 +11,7 @@ from domain import configuration, desk, organisation
 from domain.configuration import Configuration, Wanted, configure, missing
 from domain.configuration.contract import ContractSigned
 from domain.configuration.definitions import Name
+from domain.configuration.probe import ProbeDefined
 from domain.event import Address, Content, Id, shape_of
 from domain.instant import SECOND, Duration, Instant
 from domain.month import MonthFixed
@@ -65,7 +66,8 @@ def plan(built: Desk, file: DeskFile, *, at: Instant) -> Plan:
     after = reduce(configuration.evolve, events, before)
     organisations = dict(_organisations(built, file, at))
     changes = [*desk_changes, *organisations, *difference(before, after, names)]
-    return Plan(wanted, version, (desk_intent, *organisations.values()), changes, [*_warnings(before, after, at)])
+    warnings = [*_warnings(before, after, at), *_held(built, after)]
+    return Plan(wanted, version, (desk_intent, *organisations.values()), changes, warnings)
 
 
 def carry_out(built: Desk, planned: Plan, *, at: Instant) -> None:
@@ -98,17 +100,18 @@ def _said(name: Name, names: Mapping[Id, str]) -> str:
 
 
 def _unknown(built: Desk, file: DeskFile) -> Iterator[str]:
-    """A rule for an organisation that nobody knows would never hold."""
+    """A rule for an organisation that nobody knows would do nothing."""
     signed = {each.organisation for each in file.contracts.values()}
-    for key in dict.fromkeys(_ruled(file)):
+    for key, section in _ruled(file).items():
         if key not in signed and _name_of(built, built.name("organisation", key)) is None:
-            yield f"routing: there is no organisation {key}: it has no contract"
+            yield f"{section}: there is no organisation {key}: it has no contract"
 
 
-def _ruled(file: DeskFile) -> Iterator[str]:
-    """The organisations that the routing names."""
-    for rule in file.routing.rules:
-        yield from rule.when.get(Fact.ORGANISATION, ())
+def _ruled(file: DeskFile) -> Mapping[str, str]:
+    """The organisations that rules name, and the section that does."""
+    routed = [key for rule in file.routing.rules for key in rule.when.get(Fact.ORGANISATION, ())]
+    alerted = [rule.organisation for rule in file.alerts.rules if rule.organisation]
+    return {**dict.fromkeys(alerted, "alerts"), **dict.fromkeys(routed, "routing")}
 
 
 def _desk(built: Desk, file: DeskFile, at: Instant) -> tuple[Intent, list[str]]:
@@ -164,6 +167,13 @@ def _warnings(before: Configuration, after: Configuration, at: Instant) -> Itera
     if after.retention is not None and after.retention < (before.retention or FOR_EVER):
         closed = _day(at - after.retention)
         yield f"texts of tickets closed before {closed} are deleted within a day, and nothing brings them back"
+
+
+def _held(built: Desk, after: Configuration) -> Iterator[str]:
+    """Components whose probes change nothing as long as a person's word stands against them."""
+    for key in sorted({each.component for each in after.of(ProbeDefined).values() if each.component}):
+        if built.components.load(built.name("component", key))[0].is_held:
+            yield f"{key} is set by a person: its probes do not count until `glasno component release {key}`"
 
 
 def _day(at: Instant) -> str:

@@ -5,7 +5,7 @@ from contextlib import closing
 import click
 
 from api.components import component_out
-from domain.component import ComponentStatus, Through, set_status
+from domain.component import ComponentStatus, Through, demand_defined, release, set_status
 from projections import status
 from service.announcing_cli import BY, in_words, known, one_of, person, told, views
 from service.cli import AS_JSON, summary, the_desk
@@ -44,4 +44,22 @@ def set_command(key: str, status: ComponentStatus, *, by: str | None, why: str, 
             through=Through.PERSON, at=desk.now(), by=person(desk, by), why=why,
         )  # fmt: skip
     words = f"{key} is {status}" if acted.events else f"{key} was {status} already"
+    summary({"component": key, "status": acted.state.status, "position": acted.position}, words, as_json=as_json)
+
+
+@component.command(name="release")
+@click.argument("key")
+@click.option("--by", metavar="PERSON", required=True, help="Id of the person who says so.")
+@click.option("--why", metavar="TEXT", default="", help="That person's reasons, for the desk's own history.")
+@AS_JSON
+def release_command(key: str, *, by: str, why: str, as_json: bool) -> None:
+    """Leave the status of the component KEY to its probes again."""
+    with closing(the_desk()) as desk, in_words():
+        demand_defined(key, known(desk))
+        somebody = person(desk, by)
+        assert somebody is not None  # noqa: S101 -- one is named
+        command, stream = Command(desk.new_id()), desk.name("component", key)
+        acted = desk.components.act(command, stream, release, key=key, at=desk.now(), by=somebody, why=why)
+    said = acted.state.status or "unknown"
+    words = f"{key} is left to its probes, which say {said}" if acted.events else f"nobody held {key}: it is {said}"
     summary({"component": key, "status": acted.state.status, "position": acted.position}, words, as_json=as_json)

@@ -16,6 +16,7 @@ from domain.configuration.reason import Occasion
 from domain.opening_hours import Hours, OpeningHours
 from domain.policy import Action, Clock
 from domain.routing import DEFAULT, Fact
+from service.desk_alerts import AlertsSection
 from service.desk_fields import (
     Country,
     Days,
@@ -30,6 +31,7 @@ from service.desk_fields import (
     Zone,
     plain,
 )
+from service.desk_probes import ProbeSection
 from service.desk_status import ComponentSection, IncidentTemplateSection, PageSection, UptimeSection
 from service.notation import ALWAYS, CLOSED, WEEKDAYS
 
@@ -242,7 +244,16 @@ class DeskFile(Section):
     routing: RoutingSection
     component_groups: Mapping[Key, Labelled] = {}
     components: Mapping[Key, ComponentSection] = {}
+    probes: Mapping[Key, ProbeSection] = {}
+    alerts: AlertsSection = AlertsSection()
     uptime: UptimeSection = UptimeSection()
     retention: RetentionSection = RetentionSection()
     incident_templates: Mapping[Key, IncidentTemplateSection] = {}
     page: PageSection = PageSection()
+
+    @model_validator(mode="after")
+    def _is_called_by_the_watchdog(self) -> Self:
+        key = self.alerts.heartbeat
+        if key in self.probes and self.probes[key].heartbeat is None:
+            raise ValueError(f"alerts.heartbeat: {key} is a probe, but no heartbeat: name one that is")
+        return self

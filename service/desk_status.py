@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field
 
 from domain.classification import Priority
 from domain.component import ComponentStatus
+from domain.configuration.component import AlertIncidents
 from domain.configuration.page import ChannelKind
 from domain.incident import OVER, IncidentStatus
 from domain.uptime import WHOLE, Rule
@@ -32,6 +33,7 @@ class ComponentSection(Section):
     group: Key
     label: Labelled
     uptime_target: Annotated[int, Field(ge=0, le=100_000)] = 0
+    alerts: AlertIncidents = AlertIncidents.DRAFT
 
 
 Weight: TypeAlias = Annotated[int, Field(ge=0, le=WHOLE)]

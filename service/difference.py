@@ -18,6 +18,8 @@ from service.notation import duration_text
 from service.wanted import USUAL_GRACE
 
 NONE: Final = "none"
+LASTING: Final = frozenset({"notice", "closed_tickets", "every", "timeout", "within", "margin"})
+"""Fields that hold a duration."""
 UNTOLD: Final = frozenset({"at", "key", "origin"})
 NO_NAMES: Final[Mapping[str, str]] = {}
 
@@ -149,7 +151,7 @@ def _parts(value: Any) -> dict[str, Any]:
 def _plain(value: Any, path: tuple[str, ...], names: Mapping[str, str]) -> str:
     if isinstance(value, int) and path[-1] in ("since", "until"):
         return _day(value)
-    if isinstance(value, int) and path[-1] in ("notice", "closed_tickets"):
+    if isinstance(value, int) and path[-1] in LASTING:
         return duration_text(value)
     values = value if isinstance(value, tuple) else (value,)
     return ", ".join(names.get(str(each), str(each)) for each in values if each not in ("", None))

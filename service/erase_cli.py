@@ -18,6 +18,7 @@ from projections.engine import Projector
 from projections.entries import entries_at
 from projections.words import instant
 from service.acts import Proved, categories, written
+from service.alerts_cli import alert_of
 from service.announcing_cli import IDENTIFIER, in_words, one_of
 from service.announcing_cli import views as announced
 from service.cli import AS_JSON, summary, the_desk
@@ -33,6 +34,7 @@ from store.erased import sealed_under
 from store.erasing import (
     Demand,
     Whom,
+    alert,
     announcement,
     erasure_at,
     erasure_of,
@@ -50,6 +52,7 @@ UP_TO_DATE: Final = 60.0
 @click.argument("person", metavar="[PERSON]", required=False)
 @click.option("--organisation", "firm", metavar="KEY", help="Erase a client's name and address, not its contacts.")
 @click.option("--announcement", "code", metavar="CODE", help="Erase all words of an incident, or of planned works.")
+@click.option("--alert", "fired", metavar="CODE", help="Erase the annotations of an alert; its labels stay.")
 @click.option("--ground", **one_of(Ground), help="Why the law demands or allows it.")
 @click.option("--number", default="", help="Of the request in your registry, without spaces.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
@@ -69,6 +72,7 @@ def erase_command(
     person: str | None,
     firm: str | None,
     code: str | None,
+    fired: str | None,
     ground: Ground | None,
     number: str,
     yes: bool,
@@ -81,10 +85,10 @@ def erase_command(
 
     Everything else stays as it is: other people's words, clocks, verdicts, figures, and every proof.
     """
-    named = [each for each in (person, firm, code, erased, due or None) if each is not None]
+    named = [each for each in (person, firm, code, fired, erased, due or None) if each is not None]
     if len(named) != 1:
         raise click.UsageError(
-            "name one of them: PERSON, --organisation KEY, --announcement CODE, --act-of ID, or --due"
+            "name one of them: PERSON, --organisation KEY, --announcement CODE, --alert CODE, --act-of ID, or --due"
         )
     settings = read_settings()
     if due:
@@ -94,7 +98,7 @@ def erase_command(
         if erased is not None:
             stream = _completed(desk, erased)
         else:
-            whom = _whom(desk, person, firm, code)
+            whom = _whom(desk, person, firm, code, fired)
             stream = erasure_of(desk, whom) or _requested(desk, views, whom, ground, number, asks=not yes)
             _carry_out(settings, desk, views, stream)
         files = _act(settings, desk, views, stream, folder) if folder else []
@@ -119,11 +123,13 @@ def _tell_due(settings: Settings, *, as_json: bool) -> None:
     )
 
 
-def _whom(desk: Desk, person: str | None, firm: str | None, code: str | None) -> Whom:
+def _whom(desk: Desk, person: str | None, firm: str | None, code: str | None, fired: str | None) -> Whom:
     if person is not None:
         return whole_person(desk, _identifier(person))
     if firm is not None:
         return organisation(desk, organisation_of(desk, firm))
+    if fired is not None:
+        return alert(desk, alert_of(desk, fired).stream)
     with announced(desk) as engine, engine.connect() as connection:
         found = incidents.one(connection, code or "")
     return announcement(desk, found.stream if found else "0" * 32)

@@ -8,7 +8,10 @@ from typing import Final
 
 import click
 
+from api.alerts import intake
+from api.heartbeats import PATH, address_of
 from domain.attainment import month_of
+from domain.configuration.alert_rules import NONE, AlertRulesSet
 from domain.instant import Instant
 from monitoring.generated.alertmanager import alertmanager
 from monitoring.generated.goals import notes, promised, uptime_notes
@@ -21,6 +24,8 @@ from service.settings import read_settings
 from store.desk import Desk
 
 DASHBOARDS: Final = Path(__file__).parents[1] / "monitoring/dashboards"
+NO_HEARTBEAT: Final = f"{PATH}/SECRET"
+"""Where the desk file names none for its alerts."""
 RUNBOOKS: Final = click.option(
     "--runbooks",
     metavar="URL",
@@ -49,9 +54,14 @@ def prometheus_command(*, runbooks: str) -> None:
 
 
 @rules_group.command(name="alertmanager")
-def alertmanager_command() -> None:
-    """Print a configuration of Alertmanager: routes, what is told once, the heartbeat."""
-    click.echo(alertmanager(), nl=False)
+@click.option("--to", metavar="URL", help="Where Alertmanager reaches the desk, if not at its public address.")
+def alertmanager_command(*, to: str | None) -> None:
+    """Print a configuration of Alertmanager: routes, what is told once, how the desk and its heartbeat are reached."""
+    with closing(the_desk()) as desk:
+        named = desk.configured.state().of(AlertRulesSet).get("", NONE).heartbeat
+        heartbeat = address_of(desk, named) if named else NO_HEARTBEAT
+    address = (to or read_settings().public_address).rstrip("/")
+    click.echo(alertmanager(address + intake.PATH, address + heartbeat), nl=False)
 
 
 @rules_group.command(name="openslo")

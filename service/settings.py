@@ -4,15 +4,19 @@ import os
 from collections.abc import Sequence
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from audit.tlog.note import Malformed
 from audit.tlog.policy import read_policy
 from domain.web_address import target_of
 from service.mail import Post, sender_of, server_of
+from service.relay.access import Server, addresses_of, login_of, trust_of
+
+SECRETS: Final = Path("/run/secrets")
+"""Where containers find theirs: a file `glasno_keys_url` there is as good as the variable `GLASNO_KEYS_URL`."""
 
 
 class Misconfigured(Exception):  # noqa: N818
@@ -68,6 +72,31 @@ def _listed(value: str) -> list[str]:
     return [each.strip() for each in value.split(",") if each.strip()]
 
 
+def _nats(value: str) -> str:
+    if value:
+        addresses_of(value)
+    return value
+
+
+def _login(path: Path | None) -> Path | None:
+    if path:
+        try:
+            login_of(path)
+        except (OSError, ValueError) as fault:
+            raise ValueError(f"{path} cannot be used: {fault}") from None
+    return path
+
+
+def _authority(path: Path | None, info: ValidationInfo) -> Path | None:
+    if path and not info.data.get("nats_url", "tls://").startswith("tls://"):
+        raise ValueError("it checks a certificate: GLASNO_NATS_URL has to be tls://…")
+    try:
+        trust_of(path)
+    except OSError as fault:
+        raise ValueError(f"{path} holds no certificates: {fault}") from None
+    return path
+
+
 Listen = Annotated[str, AfterValidator(_host_and_port)]
 Postgres = Annotated[str, AfterValidator(_postgres)]
 
@@ -91,6 +120,9 @@ class Settings(BaseSettings):
     evidence: Literal["public", "contract", "checkpoints"] = "checkpoints"
     witnesses: Annotated[Path | None, AfterValidator(_witnesses)] = None
     """Who is asked to cosign the log: a file in the form of C2SP tlog-policy."""
+    nats_url: Annotated[str, AfterValidator(_nats)] = ""
+    nats_credentials: Annotated[Path | None, AfterValidator(_login)] = None
+    nats_ca: Annotated[Path | None, AfterValidator(_authority)] = None
     webhooks_allow_private: bool = False
     """For trials only: notices may also go to private and loopback addresses."""
 
@@ -129,6 +161,13 @@ class Settings(BaseSettings):
         return Post(server_of(self.smtp_url), sender_of(self.mail_from)) if self.smtp_url else None
 
     @property
+    def nats(self) -> Server | None:
+        """Where events are relayed to; None: nowhere."""
+        if not self.nats_url:
+            return None
+        return Server(addresses_of(self.nats_url), self.nats_credentials, self.nats_ca)
+
+    @property
     def proxies(self) -> Sequence[str]:
         """The peers whose word on who asks (`X-Forwarded-For`, `X-Forwarded-Proto`) is believed."""
         return _listed(self.trusted_proxies)
@@ -149,9 +188,11 @@ def read_settings() -> Settings:
     unknown = sorted(name for name in os.environ if name.startswith("GLASNO_") and name not in _known())
     mistakes = [f"{name}: there is no such setting" for name in unknown]
     try:
-        settings = Settings()
+        settings = Settings(_secrets_dir=SECRETS if SECRETS.is_dir() else None)
     except ValidationError as fault:
         mistakes += [_told(error["loc"], error["msg"]) for error in fault.errors()]
+    except SettingsError as fault:  # which says what cannot be read, and nothing of what it holds
+        mistakes.append(f"{SECRETS}: {fault}: {type(fault.__cause__).__name__}")
     if mistakes:
         raise Misconfigured("\n".join(mistakes))
     return settings

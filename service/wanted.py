@@ -32,6 +32,8 @@ from service.desk_fields import Explained, Labelled, Worded
 from service.desk_file import DeskFile, LevelSection, RuleSection, TargetSection
 from service.desk_status import IncidentTemplateSection, PageSection, UptimeSection
 from service.timetables import timetable
+from service.wanted_alerts import alert_rules
+from service.wanted_probes import probe_of
 from store.names import Naming
 
 USUAL_GRACE: Final = 4
@@ -45,7 +47,7 @@ def wanted_of(file: DeskFile, calendars: Calendars, name: Naming, at: Instant) -
     return Wanted(
         calendars=tuple(timetable(key, section, calendars, at) for key, section in file.calendars.items()),
         levels=tuple(_level(key, section, at) for key, section in file.levels.items()),
-        definitions=(*_definitions(file, at), _routing(file, name, at), *_contracts(file, name, at)),
+        definitions=(*_definitions(file, name, at), _routing(file, name, at), *_contracts(file, name, at)),
         moves_open_tickets=file.moves_open_tickets,
     )
 
@@ -84,7 +86,7 @@ def _target(section: LevelSection, kind: Kind, priority: Priority, clock: Clock)
     return None
 
 
-def _definitions(file: DeskFile, at: Instant) -> Iterator[Definition]:
+def _definitions(file: DeskFile, name: Naming, at: Instant) -> Iterator[Definition]:
     for key, label in file.lines.items():
         yield LineDefined(at=at, key=key, label=_label(label))
     for key, team in file.teams.items():
@@ -97,7 +99,9 @@ def _definitions(file: DeskFile, at: Instant) -> Iterator[Definition]:
         yield CategoryDefined(at=at, key=key, label=_label(label))
     yield PrioritiesSet(at=at, matrix=file.priorities)
     yield from _components(file, at)
+    yield from (probe_of(key, each, at) for key, each in file.probes.items())
     yield _uptime_rule(file.uptime, at)
+    yield alert_rules(file.alerts, name, at)
     yield RetentionSet(at=at, closed_tickets=file.retention.closed_tickets)
     yield from (_incident_template(key, each, at) for key, each in file.incident_templates.items())
     yield _page(file.page, at)
@@ -114,6 +118,7 @@ def _components(file: DeskFile, at: Instant) -> Iterator[Definition]:
             label=_label(section.label),
             place=place,
             uptime_target=section.uptime_target,
+            alerts=section.alerts,
         )
 
 

@@ -7,6 +7,13 @@ from typing import Any, Final
 
 from sqlalchemy import Engine
 
+from monitoring import heartbeats
+from service.alerts.answering import answering
+from service.alerts.case import Duty
+from service.alerts.herald import Herald
+from service.alerts.reconciling import reconciling
+from service.alerts.settling import settling
+from service.alerts.silencing import silencing
 from service.clock_guard import clock_guard
 from service.erasing import erasing, passing_on
 from service.jobs import Job, Loop
@@ -37,8 +44,18 @@ def work_loops(desk: Desk, views: Engine, settings: Settings) -> list[Loop]:
         Loop([delivering(desk, views, allow_private=settings.webhooks_allow_private)], desk.now),
         Loop([passing_on(desk, views), erasing(desk, views)], desk.now),
         Loop([retaining(desk, views)], desk.now, clock_guard(desk.now, views).agree),
+        *_of_alerts(desk, views, settings),
         *_of_subscribers(desk, views, settings),
     ]
+
+
+def _of_alerts(desk: Desk, views: Engine, settings: Settings) -> list[Loop]:
+    """What needs Alertmanager has a loop of its own: it may be slow."""
+    heartbeats.prepare(views)
+    herald = Herald(desk, allow_private=settings.webhooks_allow_private)
+    duty = Duty(desk, views, herald, answered=desk.log.head())
+    asked = [reconciling(duty), silencing(duty)]
+    return [Loop([answering(duty), settling(duty)], desk.now), Loop(asked, desk.now)]
 
 
 def _of_subscribers(desk: Desk, views: Engine, settings: Settings) -> list[Loop]:

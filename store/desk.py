@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Engine
 
 from domain import (
+    alert,
     component,
     configuration,
     desk,
@@ -23,6 +24,7 @@ from domain import (
     ticket,
     token,
 )
+from domain.alert import Alert
 from domain.component import Component
 from domain.configuration import Configuration
 from domain.configuration import Event as ConfigurationEvent
@@ -71,6 +73,7 @@ class Desk:
     components: Streams[Component, component.Event]
     incidents: Streams[Incident, incident.Event]
     maintenances: Streams[Works, maintenance.Event]
+    alerts: Streams[Alert, alert.Event]
     months: Streams[Month, month.Event]
     organisations: Streams[Organisation, organisation.Event]
     page_links: Streams[PageLink, page_link.Event]
@@ -130,6 +133,7 @@ def desk_over(
         components=components,
         incidents=Streams(log, Incident(), incident.evolve, elsewhere=announcing.of_incident),
         maintenances=Streams(log, Works(), maintenance.evolve, elsewhere=announcing.of_works),
+        alerts=Streams(log, Alert(), alert.evolve),
         months=Streams(log, Month(), month.evolve),
         organisations=Streams(log, Organisation(), organisation.evolve),
         page_links=Streams(log, PageLink(), page_link.evolve),

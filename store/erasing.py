@@ -9,6 +9,7 @@ from functools import partial
 from typing import NamedTuple
 
 from domain import erasure
+from domain.alert import AlertFired
 from domain.configuration.contract import ContractSigned
 from domain.erasure import ErasedKind, Erasure, ErasureRequested, ErasureStep, Ground, complete, destroyed
 from domain.event import Id
@@ -73,6 +74,14 @@ def announcement(desk: Desk, stream: Id) -> Whom:
     if not (past and isinstance(past[0].event, IncidentOpened | WorksAnnounced)):
         raise Refused("incident_unknown")
     return Whom(ErasedKind.ANNOUNCEMENT, stream, frozenset({stream}))
+
+
+def alert(desk: Desk, stream: Id) -> Whom:
+    """The annotations of an alert, but not its labels: those are facts. Refused: `alert_unknown`."""
+    past = desk.log.read(stream)
+    if not (past and isinstance(past[0].event, AlertFired)):
+        raise Refused("alert_unknown")
+    return Whom(ErasedKind.ALERT, stream, frozenset({stream}))
 
 
 def erasure_of(desk: Desk, whom: Whom) -> Id | None:

@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parents[1]
 LONGEST = 300
 GENERATED = re.compile(
     r"requirements.*\.txt|tests/golden/.*\.json|monitoring/dashboards/.*\.json|docs/images/.*\.png|tests/quality/package-lock\.json"
+    r"|docs/events\.asyncapi\.yaml"
 )
 PLACES = re.compile(
     r"(?<!no-emit-)(?:extra-)?index-url|INDEX_URL|https?://\S*(?:/simple\b|\bpypi\b|artifactory|nexus)"

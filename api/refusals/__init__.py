@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from api.language import Language
-from api.refusals import edge, people, status, subscriptions, tickets
+from api.refusals import alerts, edge, people, status, subscriptions, tickets
 
 
 class Refusal(NamedTuple):
@@ -16,7 +16,7 @@ class Refusal(NamedTuple):
 
 REFUSALS: Final[Mapping[str, Refusal]] = {
     code: Refusal(answer, {"en": en, "ru": ru})
-    for part in (edge.WORDS, people.WORDS, status.WORDS, subscriptions.WORDS, tickets.WORDS)
+    for part in (alerts.WORDS, edge.WORDS, people.WORDS, status.WORDS, subscriptions.WORDS, tickets.WORDS)
     for code, (answer, en, ru) in part.items()
 }
 

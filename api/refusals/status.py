@@ -4,6 +4,11 @@ from typing import Final
 
 WORDS: Final[dict[str, tuple[int, str, str]]] = {
     "component_unknown": (404, "There is no component {component}.", "Компонента {component} нет."),
+    "component_not_probed": (
+        409,
+        "No probe has said anything of {component}: set its status instead.",
+        "Пробы ещё ничего не сообщили о компоненте {component}: задайте его состояние сами.",
+    ),
     "person_required": (
         422,
         "Say which person gives reasons for the status of {component}.",

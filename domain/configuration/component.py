@@ -1,10 +1,20 @@
 """Components of the status page, in groups: servers, carriers, integrations, keeping of the SLA."""
 
+from enum import StrEnum
 from typing import TypeAlias
 
 from domain.configuration.label import Label
 from domain.event import Public, Visibility, event
 from domain.instant import Instant
+
+
+class AlertIncidents(StrEnum):
+    """What alerts do to the public page."""
+
+    DRAFT = "draft"
+    """They propose incidents; a person decides."""
+    PUBLISH = "publish"
+    """They open incidents at once."""
 
 
 @event(
@@ -47,6 +57,7 @@ class ComponentDefined:
     """Its order on the page, from one."""
     uptime_target: Public[int]
     """Thousandths of a percent: 99950 is 99.950 %; 0 promises nothing."""
+    alerts: Public[AlertIncidents] = AlertIncidents.DRAFT
 
 
 @event(

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Final, NamedTuple, TypeAlias
 
+from domain.configuration.alert_rules import NONE, AlertRulesSet
 from domain.configuration.category import CategoryDefined, CategoryWithdrawn
 from domain.configuration.component import (
     ComponentDefined,
@@ -16,6 +17,7 @@ from domain.configuration.incident_template import IncidentTemplateDefined, Inci
 from domain.configuration.line import LineDefined, LineWithdrawn
 from domain.configuration.page import PLAIN, PageDescribed
 from domain.configuration.priorities import PrioritiesSet
+from domain.configuration.probe import ProbeDefined, ProbeWithdrawn
 from domain.configuration.reason import ReasonDefined, ReasonWithdrawn
 from domain.configuration.retention import KEPT, RetentionSet
 from domain.configuration.routing import RoutingSet
@@ -36,6 +38,8 @@ Definition: TypeAlias = (
     | UptimeRuleSet
     | RetentionSet
     | IncidentTemplateDefined
+    | ProbeDefined
+    | AlertRulesSet
     | PageDescribed
     | ContractSigned
 )
@@ -47,6 +51,7 @@ Withdrawal: TypeAlias = (
     | ComponentGroupWithdrawn
     | ComponentWithdrawn
     | IncidentTemplateWithdrawn
+    | ProbeWithdrawn
     | ContractEnded
 )
 
@@ -58,9 +63,10 @@ WITHDRAWALS: Final[Mapping[str, Callable[..., Withdrawal]]] = {
     "component_group": ComponentGroupWithdrawn,
     "component": ComponentWithdrawn,
     "incident_template": IncidentTemplateWithdrawn,
+    "probe": ProbeWithdrawn,
     "contract": ContractEnded,
 }
-"""By noun; the matrix, the routing rules, the rule of uptime, the page and retention are told anew, never withdrawn."""
+"""By noun; the matrix, the page and the rules of routing, uptime, alerts, retention are told anew, never withdrawn."""
 
 
 class Name(NamedTuple):
@@ -77,7 +83,7 @@ def name_of(event: Definition | Withdrawal) -> Name:
     return Name(shape_of(type(event)).name.partition(".")[0], event.key)
 
 
-UNSAID: Final[Definitions] = {name_of(each): each for each in (USUAL, PLAIN, KEPT)}
+UNSAID: Final[Definitions] = {name_of(each): each for each in (USUAL, PLAIN, KEPT, NONE)}
 """What is in force without having been defined."""
 
 

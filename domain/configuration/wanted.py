@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
+from domain.configuration.alert_rules import AlertRulesSet
 from domain.configuration.calendar import Timetable
 from domain.configuration.component import ComponentDefined
 from domain.configuration.contract import ContractSigned
@@ -11,6 +12,7 @@ from domain.configuration.definitions import Definition, Name, name_of
 from domain.configuration.incident_template import IncidentTemplateDefined
 from domain.configuration.level import LevelPublished
 from domain.configuration.page import PageDescribed
+from domain.configuration.probe import ProbeDefined
 from domain.configuration.routing import RoutingSet
 from domain.configuration.team import TeamDefined
 from domain.routing import Fact
@@ -68,6 +70,10 @@ def _of_definition(definition: Definition) -> Iterator[Name]:
             yield Name("component_group", definition.group)
         case IncidentTemplateDefined():
             yield from (Name("component", key) for key in definition.components)
+        case ProbeDefined():
+            yield from [Name("component", definition.component)] if definition.component else []
+        case AlertRulesSet():
+            yield from dict.fromkeys(_of_alerts(definition))
         case ContractSigned():
             yield Name("level", definition.level)
         case PageDescribed():
@@ -81,6 +87,14 @@ def _of_definition(definition: Definition) -> Iterator[Name]:
 def _of_page(page: PageDescribed) -> Iterator[Name]:
     yield from dict.fromkeys(Name("calendar", each.calendar) for each in page.channels)
     yield from (Name("level", key) for key in page.owed)
+
+
+def _of_alerts(alerts: AlertRulesSet) -> Iterator[Name]:
+    if alerts.heartbeat:
+        yield Name("probe", alerts.heartbeat)
+    for rule in alerts.rules:
+        named = Name("component", rule.component), Name("incident_template", rule.template)
+        yield from (name for name in named if name.key)
 
 
 def _of_routing(routing: RoutingSet) -> Iterator[Name]:

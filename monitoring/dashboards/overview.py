@@ -8,12 +8,12 @@ REQUESTS = "glasno_http_request_duration_seconds"
 
 
 def overview() -> Dashboard:
-    """Components, incidents, tickets, requests."""
+    """Components, incidents, tickets, probes, requests."""
     return dashboard(
         "glasno-overview",
         "Glasno / SRE overview",
         "Whether the desk and what it reports on are well.",
-        [_now(), _components(), _requests()],
+        [_now(), _components(), _probes(), _requests()],
     )
 
 
@@ -85,6 +85,41 @@ def _components() -> Section:
                 'time() - min by (impact) (glasno_incident_last_update_timestamp_seconds{job=~"$job"})',
                 "{{impact}}",
             ),
+        ),
+    ]
+
+
+def _probes() -> Section:
+    return "Probes", [
+        states(
+            "Probes that fail",
+            "1 while a probe says, confirmed, that its component does not work; nothing while it is silent.",
+            ('1 - max by (component, probe) (glasno_probe_success{job=~"$job"})', "{{component}}: {{probe}}"),
+            bad=1,
+        ),
+        lines(
+            "Looks",
+            "How long the last look of each probe took.",
+            "s",
+            ('max by (component, probe) (glasno_probe_duration_seconds{job=~"$job"})', "{{component}}: {{probe}}"),
+        ),
+        lines(
+            "Certificates",
+            "How long the chain that was shown is still valid.",
+            "s",
+            (
+                (
+                    "min by (component, probe) "
+                    '(glasno_probe_tls_earliest_cert_expiry_timestamp_seconds{job=~"$job"}) - time()'
+                ),
+                "{{component}}: {{probe}}",
+            ),
+        ),
+        lines(
+            "Heartbeats",
+            "How long ago each was heard.",
+            "s",
+            ('time() - max by (monitor) (glasno_heartbeat_last_timestamp_seconds{job=~"$job"})', "{{monitor}}"),
         ),
     ]
 

@@ -116,6 +116,24 @@ def _work() -> Section:
             ),
         ),
         lines(
+            "Leaders",
+            "How many processes work in each role: one, and none for a moment when it changes.",
+            "short",
+            ('sum by (role) (glasno_lease_held{job=~"$job"})', "{{role}}"),
+        ),
+        lines(
+            "Events that are still to be relayed",
+            "To NATS JetStream.",
+            "short",
+            ('max by (stream) (glasno_relay_pending_events{job=~"$job"})', "{{stream}}"),
+        ),
+        lines(
+            "Alerts whose end is not confirmed",
+            "How long the oldest of them has waited for a heartbeat.",
+            "s",
+            ('max(glasno_alerts_parked_age_seconds{job=~"$job"})', "parked"),
+        ),
+        lines(
             "Subscribers",
             "Attempts to tell them, by what came of it.",
             "short",

@@ -130,6 +130,21 @@ def _tickets() -> Section:
             ),
         ),
         lines(
+            "First response of the last day and the usual one",
+            "By line: what nine of ten clients wait at most, open time, beside the 28 days before.",
+            "s",
+            *(
+                (
+                    (
+                        f"max by (line) (glasno_line_first_response{which}_seconds"
+                        '{job=~"$job",window="1d",percentile="90"})'
+                    ),
+                    f"{{{{line}}}}, {name}",
+                )
+                for which, name in (("", "last day"), ("_usual", "usual"))
+            ),
+        ),
+        lines(
             "Hanging tickets",
             "Their next act is past.",
             "short",

@@ -12,9 +12,11 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 from sqlalchemy import Engine
 
-from monitoring.exporter import announcements, components, pipeline, sla, slowdown, tickets
+from monitoring import heartbeats
+from monitoring.exporter import announcements, components, pipeline, probes, sla, slowdown, tickets
 from monitoring.exporter.families import plain
 from monitoring.exporter.seen import Seen, looking
+from monitoring.probes import watches
 from projections import ALL
 from store.desk import Desk
 
@@ -28,6 +30,8 @@ PARTS: Final[Sequence[Part]] = (
     (slowdown.NEEDED, slowdown.families),
     (components.NEEDED, components.families),
     (announcements.NEEDED, announcements.families),
+    ((), probes.families),
+    (probes.NEEDED_BY_HELD, probes.held),
 )
 
 LOGGER: Final = logging.getLogger("glasno.exporter")
@@ -39,6 +43,7 @@ class ViewsCollector(Collector):
     def __init__(self, desk: Desk, engine: Engine) -> None:
         self._desk = desk
         self._engine = engine
+        self._is_prepared = False
         self._fault = ""
 
     def collect(self) -> Iterator[Metric]:
@@ -46,6 +51,7 @@ class ViewsCollector(Collector):
         since, is_whole = perf_counter(), True
         told: list[Metric] = []
         try:
+            self._prepare()
             with looking(self._desk, self._engine, [each.NAME for each in ALL]) as seen:
                 for needed, families in PARTS:
                     if seen.are_current(needed):
@@ -59,6 +65,13 @@ class ViewsCollector(Collector):
         yield from told
         yield plain("collector_duration_seconds", "How long it took to read the views.", perf_counter() - since)
         yield plain("collector_success", "1 if every family could be read from views that are current.", is_whole)
+
+    def _prepare(self) -> None:
+        """The exporter may be there before those who remember something of probes."""
+        if not self._is_prepared:
+            watches.prepare(self._engine)
+            heartbeats.prepare(self._engine)
+        self._is_prepared = True
 
     def _tell(self, fault: str) -> None:
         """Once, not at every look."""

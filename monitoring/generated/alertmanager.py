@@ -2,8 +2,9 @@
 
 from typing import Final
 
-ALERTMANAGER: Final = """\
-# Made by `glasno rules alertmanager`. Say in `receivers` who is told and how: without that nobody is.
+ROUTES: Final = """\
+# Made by `glasno rules alertmanager`. The desk is told: its rules about alerts say what it does. Add to `receivers` who
+# else is, and how.
 route:
   receiver: glasno
   group_by: [alertname, job, level, component]
@@ -43,14 +44,31 @@ inhibit_rules:
 - source_matchers: ['alertname = "GlasnoSLABreachImminent"']
   target_matchers: ['alertname = "GlasnoSLAClocksAtRisk"']
   equal: [job, clock, level, kind, priority]
+"""
+RECEIVERS: Final = """\
 receivers:
 - name: glasno
+  webhook_configs:
+  - &desk
+    url: {alerts}
+    send_resolved: true
+    max_alerts: {most}   # what is left out of a payload the desk finds by asking, once a minute
+    http_config:
+      # Beside this file: a token of `glasno token issue PERSON --scope alerts:write`, readable by Alertmanager alone.
+      authorization: {{credentials_file: glasno-token}}
 - name: glasno-urgent
-- name: glasno-heartbeat   # something that tells when it hears nothing for three minutes; send_resolved: true
+  webhook_configs: [*desk]
+- name: glasno-heartbeat
+  webhook_configs:
+  # The one that the desk file names for its alerts: `glasno probes` prints it. Whoever knows it can beat.
+  - url: {heartbeat}
+    send_resolved: true
 - name: glasno-nobody
 """
+MOST: Final = 500
+"""Alerts of one payload: of usual ones a thousand and more are longer than the desk reads."""
 
 
-def alertmanager() -> str:
-    """The same for every desk: what differs by contract is in the labels."""
-    return ALERTMANAGER
+def alertmanager(alerts: str, heartbeat: str) -> str:
+    """With the addresses at which the desk takes in alerts and hears its heartbeat; what differs else is in labels."""
+    return ROUTES + RECEIVERS.format(alerts=alerts, heartbeat=heartbeat, most=MOST)

@@ -47,6 +47,8 @@ CATEGORIES: Final[Mapping[tuple[str, ...], tuple[str, str]]] = {
         "тексты объявления о работах",
         "texts of the announcement of works",
     ),
+    ("alert.fired",): ("тексты предупреждений мониторинга", "texts of alerts"),
+    ("alert.dismissed",): ("пояснения к отклонённым предупреждениям", "remarks on dismissed alerts"),
     ("subscription.requested",): ("адрес подписчика", "address of the subscriber"),
 }
 """What the sealed text of an event is, in Russian and English."""

@@ -12,7 +12,7 @@ from httpx2 import Response
 from tests.api.office import OPENING, SECRETS, Office
 
 METHODS: Final = {"get", "post", "put", "patch", "delete"}
-OPEN_TO_ALL: Final = {"/healthz", "/readyz"}
+OPEN_TO_ALL: Final = {"/healthz", "/readyz", "/v1/heartbeats/{secret}"}
 SHOWN: Final = {
     "/v1/components", "/v1/components/{key}/uptime", "/v1/incidents", "/v1/incidents/{incident}", "/v1/maintenances",
     "/v1/maintenances/{works}", "/v1/sla",
@@ -23,10 +23,12 @@ ASKED: Final = {
     *((each, "/v1/subscriptions/{text}") for each in ("get", "patch", "delete")),
 }
 """What the readers of the status page ask for themselves."""
+OF_OTHERS: Final = {"/v1/alerts/alertmanager"}
+"""What comes in a form that others made, and may grow."""
 VALUES: Final = {
     "clock": "reaction", "instance": "1", "how": "caused-by", "key": "uplink", "month": "2026-11",
-    "incident": "0123456789ab", "works": "0123456789ab", "update": "0123456789ab",
-    "organisation": "0" * 32, "link": "0" * 32, "person": "0" * 32, "text": "x" * 43,
+    "incident": "0123456789ab", "works": "0123456789ab", "update": "0123456789ab", "alert": "0123456789ab",
+    "organisation": "0" * 32, "link": "0" * 32, "person": "0" * 32, "text": "x" * 43, "secret": "0" * 32,
 }  # fmt: skip
 SCHEMA: Final = "application/json"
 
@@ -145,7 +147,7 @@ def written_upon(office: Office) -> str:
 def test_unknown_fields_are_refused_and_the_fault_is_pointed_at(office: Office) -> None:
     ticket = office.open()
     for route in routes(office):
-        if route.example is not None:
+        if route.example is not None and route.path not in OF_OTHERS:
             body = route.example | {"non/sense": 1}
             answer = ask(office, "ann", route, ticket, body)
             assert (answer.status_code, answer.json()["code"]) == (422, "invalid"), route.path

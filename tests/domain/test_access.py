@@ -168,9 +168,9 @@ def test_a_ticket_is_opened_by_a_contact_or_by_staff_on_its_behalf(who: Caller, 
 @pytest.mark.parametrize(
     ("role", "scopes"),
     [
-        (Right.ADMINISTRATOR, {"configuration:write", "people:write", "components:write"}),
-        (Right.LEAD, {"components:write"}),
-        (Right.AGENT, {"components:write"}),
+        (Right.ADMINISTRATOR, {"configuration:write", "people:write", "components:write", "alerts:write"}),
+        (Right.LEAD, {"components:write", "alerts:write"}),
+        (Right.AGENT, {"components:write", "alerts:write"}),
         (Right.CONTRACTOR, set()),
         (Right.AUDITOR, {"audit:read"}),
     ],

@@ -23,6 +23,7 @@ from tests.projections.story import level
 from tests.servers.prometheus import amtool
 from tests.status_page.stage import Stage
 
+HERE = "http://127.0.0.1:8000/v1/alerts/alertmanager", "http://127.0.0.1:8000/v1/heartbeats/SECRET"
 MANY = 100_000
 GOLD = Promised(Clock.REACTION, "gold", 2, shortest=600, goal=95_000, decided=MANY)
 QUERY = {
@@ -150,7 +151,7 @@ def test_every_level_in_force_is_told_of(stage: Stage) -> None:
 
 def test_alertmanager_takes_what_is_made_and_sends_each_alert_where_it_belongs(tmp_path: Path) -> None:
     path = tmp_path / "alertmanager.yml"
-    path.write_text(alertmanager())
+    path.write_text(alertmanager(*HERE))
     assert _ran(amtool(), "check-config", str(path)).returncode == 0
     for labels, receiver in {
         ("alertname=Watchdog", "severity=none"): "glasno-heartbeat",
@@ -194,7 +195,7 @@ def test_the_configurations_that_are_shipped_are_valid(tmp_path: Path) -> None:
         target.write_text(path.read_text())
     checked = promtool("check", "config", tmp_path / "prometheus.yml")
     assert (checked.returncode, f"{len(rules)} rule files found" in checked.stdout) == (0, True), checked.stderr
-    assert (shipped_files / "alertmanager.yml").read_text() == alertmanager()
+    assert (shipped_files / "alertmanager.yml").read_text() == alertmanager(*HERE)
     modules = yaml.safe_load((shipped_files / "blackbox.yml").read_text())["modules"]
     jobs = yaml.safe_load((shipped_files / "prometheus.yml").read_text())["scrape_configs"]
     assert {name for job in jobs for name in job.get("params", {}).get("module", [])} == modules.keys()

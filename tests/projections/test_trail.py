@@ -5,7 +5,7 @@ from typing import get_type_hints
 
 import pytest
 
-from domain.component import ComponentStatus, StatusSet, Through
+from domain.component import ComponentStatus, ProbeTurned, StatusSet, Through
 from domain.event import shape_of
 from domain.instant import Instant
 from domain.shapes import event_classes
@@ -109,6 +109,7 @@ NUMBERS = frozenset(
     | {"at_risk_per_mille", "confirmation", "confirmation_calendar_version", "position", "opaque", "opaque_was"}
     | {"delivered", "given_up", "entries", "sections", "keys"}
     | {"number", "former_size", "kept", "closed_tickets", "tickets"}
+    | {"every", "timeout", "fails_after", "recovers_after", "margin"}
 )
 
 
@@ -116,6 +117,13 @@ NUMBERS = frozenset(
 def test_every_integer_is_known_to_be_an_instant_or_a_number(event_class: type) -> None:
     integers = {name for name, hint in get_type_hints(event_class).items() if hint in (Instant, Instant | None)}
     assert integers <= INSTANTS | NUMBERS
+
+
+def test_a_status_that_is_none_is_unknown() -> None:
+    turned = {"component": "web", "probe": "https", "status": None, "number": 7}
+    assert sentence(ProbeTurned, turned, EN) == "Probe https of component web says: unknown (result 7)"
+    told = {"component": "web", "status": None, "through": "probe"}
+    assert sentence(StatusSet, told, RU) == "Компонент web: неизвестно (источник: автоматическая проверка)"
 
 
 def test_lists_are_told_one_by_one() -> None:

@@ -11,7 +11,9 @@ from service.desk_file import DeskFile
 from service.desk_yaml import read_desk_file
 from service.settings import Settings
 
-REFERENCE = Path(__file__).parents[2] / "docs" / "desk-file.md"
+DOCS = Path(__file__).parents[2] / "docs"
+REFERENCE = DOCS / "desk-file.md"
+REFERENCES = (REFERENCE, DOCS / "probes.md")
 
 
 def test_the_example_of_the_reference_can_be_applied(sqlite_settings: Settings) -> None:
@@ -23,7 +25,7 @@ def test_the_example_of_the_reference_can_be_applied(sqlite_settings: Settings) 
 
 
 def test_every_key_stands_in_the_reference() -> None:
-    text = REFERENCE.read_text(encoding="utf-8")
+    text = "".join(path.read_text(encoding="utf-8") for path in REFERENCES)
     assert [key for key in keys_of(DeskFile) if not re.search(rf"\b{key}\b", text)] == []
 
 

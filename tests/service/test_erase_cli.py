@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 
 from audit.tlog.note import read_key
 from audit.tlog.proof import verify_proof
+from domain.alert import fire
 from domain.code import code_of
 from domain.component import Through
 from domain.event import Content, Id, shape_of
@@ -105,6 +106,16 @@ def test_an_announcement_is_erased_by_its_code(run: Run, desk: Desk) -> None:
     assert first_text(desk, stream, "title", stream) == Erased()
 
 
+def test_the_texts_of_an_alert_are_erased_by_its_code(run: Run, desk: Desk) -> None:
+    stream = desk.new_id()
+    act(
+        desk, "alerts", stream, fire,
+        stream=stream, fingerprint="f" * 16, labels={"alertname": "X"}, annotations={"summary": WORDS}, started_at=1,
+    )  # fmt: skip
+    assert told(run("--alert", code_of("alert", stream), *BASIS, "--json"))["sections"] == 1
+    assert first_text(desk, stream, "text", stream) == Erased()
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
@@ -114,6 +125,7 @@ def test_an_announcement_is_erased_by_its_code(run: Run, desk: Desk) -> None:
         (("1" * 32, *BASIS), "There is no such person"),
         (("--organisation", "acme", *BASIS), "there is no organisation acme"),
         (("--announcement", "000000000000", *BASIS), "There is no such incident"),
+        (("--alert", "000000000000", *BASIS), "There is no such alert"),
         (("--act-of", "1" * 32), "There is no such erasure"),
         (("--due", "--organisation", "acme"), "name one of them"),
     ],

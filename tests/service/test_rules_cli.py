@@ -8,6 +8,7 @@ from click.testing import CliRunner, Result
 
 from service.__main__ import glasno
 from service.settings import Settings
+from tests.service.desk_files import default
 
 Run: TypeAlias = Callable[..., Result]
 DEMONSTRATION = Path(__file__).resolve().parents[2] / "service/demo/desk.yaml"
@@ -59,6 +60,30 @@ def test_goals_of_levels_that_nobody_has_are_not_published(run: Run) -> None:
 def test_alertmanager_is_told_of_a_heartbeat(run: Run) -> None:
     routes = yaml.safe_load(run("rules", "alertmanager").stdout)["route"]["routes"]
     assert routes[0]["matchers"] == ['alertname = "Watchdog"']
+
+
+def test_alertmanager_may_reach_the_desk_from_inside(run: Run) -> None:
+    told = yaml.safe_load(run("rules", "alertmanager", "--to", "http://caddy:8080").stdout)["receivers"][0]
+    assert told["webhook_configs"][0]["url"] == "http://caddy:8080/v1/alerts/alertmanager"
+
+
+def test_alertmanager_tells_the_desk_and_calls_the_heartbeat_that_is_named(run: Run, tmp_path: Path) -> None:
+    values = default() | {"probes": {"heart": {"component": "", "heartbeat": "3m"}}, "alerts": {"heartbeat": "heart"}}
+    assert called(run) == ("http://127.0.0.1:8000/v1/alerts/alertmanager", "http://127.0.0.1:8000/v1/heartbeats/SECRET")
+    (tmp_path / "desk.yaml").write_text(yaml.safe_dump(values, allow_unicode=True))
+    run("apply", str(tmp_path / "desk.yaml"))
+    assert called(run)[1] in run("probes").stdout
+
+
+def called(run: Run) -> tuple[str, str]:
+    """What Alertmanager is to call with alerts, and with the heartbeat."""
+    receivers = {each["name"]: each for each in yaml.safe_load(run("rules", "alertmanager").stdout)["receivers"]}
+    desk, urgent, heart = (
+        receivers[name]["webhook_configs"][0] for name in ("glasno", "glasno-urgent", "glasno-heartbeat")
+    )
+    assert desk == urgent
+    assert (desk["send_resolved"], heart["send_resolved"]) == (True, True)
+    return desk["url"], heart["url"]
 
 
 def test_the_dashboards_are_written(run: Run, tmp_path: Path) -> None:

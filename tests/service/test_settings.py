@@ -55,6 +55,16 @@ def test_two_databases_are_right(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (read_settings().database_url, read_settings().keys_url) == (LOG, KEYS)
 
 
+def test_a_secret_that_cannot_be_read_is_told_without_what_it_holds(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("service.settings.SECRETS", tmp_path)
+    (tmp_path / "glasno_database_url").write_bytes(b"word\xff")
+    (told,) = mistakes(monkeypatch)
+    assert "database_url" in told
+    assert "word" not in told
+
+
 def test_another_engine_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     told = mistakes(monkeypatch, DATABASE_URL="mysql://127.0.0.1/log")
     assert told == ["GLASNO_DATABASE_URL: expected postgresql://…; leave it unset for SQLite under the data directory"]

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from domain.alert import fire
 from domain.component import Through
 from domain.configuration.contract import Consent, ContractSigned
 from domain.erasure import ErasedKind, ErasureStep, Ground
@@ -23,6 +24,7 @@ from store.erased import sealed_under
 from store.erasing import (
     Demand,
     Whom,
+    alert,
     announcement,
     erasure_at,
     erasure_of,
@@ -149,12 +151,24 @@ def test_an_announcement_that_should_not_have_been_made_is_erased(desk: Desk) ->
     assert first_text(desk, stream, "title", stream) == Erased()
 
 
+def test_what_an_alert_says_of_somebody_is_erased(desk: Desk) -> None:
+    stream = desk.new_id()
+    act(
+        desk, "alerts", stream, fire,
+        stream=stream, fingerprint="f" * 16, labels={"alertname": "X"}, annotations={"summary": WORDS}, started_at=AT,
+    )  # fmt: skip
+    assert erasure_at(desk, erase(desk, alert(desk, stream))).sections == 1
+    assert first_text(desk, stream, "text", stream) == Erased()
+    assert desk.alerts.load(stream)[0].labels == {"alertname": "X"}
+
+
 @pytest.mark.parametrize(
     ("find", "code"),
     [
         (whole_person, "person_unknown"),
         (organisation, "organisation_not_registered"),
         (announcement, "incident_unknown"),
+        (alert, "alert_unknown"),
         (erasure_at, "erasure_unknown"),
     ],
 )
