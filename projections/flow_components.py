@@ -39,6 +39,10 @@ class Said:
     excused: Window | None = None
 
 
+SAID: Final = msgspec.json.Decoder(list[Said])
+WEIGHTS: Final = msgspec.json.Decoder(dict[ComponentStatus, int])
+
+
 @dataclass(frozen=True)
 class Component:
     """A component of the page: how it is shown, and what came of its time so far."""
@@ -125,7 +129,7 @@ def _sums(row: Row | RowMapping, came: Uptime) -> dict[str, Any]:
 
 
 def _rule(row: Row | RowMapping | None) -> Rule:
-    return Rule(msgspec.json.decode(row["weights"], type=dict[ComponentStatus, int])) if row else Rule()
+    return Rule(WEIGHTS.decode(row["weights"])) if row else Rule()
 
 
 def _told(said: Sequence[Said], event: StatusSet | WorksPlanned | WorksBegun | WorksEnded) -> Sequence[Said]:
@@ -173,7 +177,7 @@ def _spells(said: Collection[Said]) -> list[Spell]:
 
 
 def _read(said: str) -> Sequence[Said]:
-    return msgspec.json.decode(said, type=list[Said])
+    return SAID.decode(said)
 
 
 def _written(said: Sequence[Said]) -> str:

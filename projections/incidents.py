@@ -51,6 +51,9 @@ PLAIN: Final = (
 STATUSES: Final[Mapping[str, IncidentStatus | WorksStatus]] = {each: each for each in (*IncidentStatus, *WorksStatus)}
 
 
+SAID_OF: Final = msgspec.json.Decoder(tuple[Affected, ...])
+
+
 @dataclass(frozen=True)
 class Update:
     """What everybody was told, as it was worded at the position."""
@@ -271,5 +274,5 @@ def _update(row: RowMapping) -> Update:
         id=row["update"],
         status=STATUSES[row["status"]],
         text=Address(row["stream"], row["stream"], row["version"], row["section"]) if row["section"] else None,
-        affected=msgspec.json.decode(row["affected"], type=tuple[Affected, ...]),
+        affected=SAID_OF.decode(row["affected"]),
     )

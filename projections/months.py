@@ -43,6 +43,10 @@ TOLD: Final = Table(
 ZONE: Final = zone_table(NAME, METADATA)
 
 
+FIXED: Final = msgspec.json.Decoder(MonthFixed)
+CORRECTED: Final = msgspec.json.Decoder(MonthCorrected)
+
+
 @dataclass(frozen=True)
 class FixedMonth:
     """A month that is fixed."""
@@ -110,5 +114,4 @@ def _months(connection: Connection, wanted: Any, position: int | None) -> Mappin
 
 def _read(events: Sequence[str]) -> FixedMonth:
     first, *others = events
-    corrections = tuple(msgspec.json.decode(each, type=MonthCorrected) for each in others)
-    return FixedMonth(msgspec.json.decode(first, type=MonthFixed), corrections)
+    return FixedMonth(FIXED.decode(first), tuple(CORRECTED.decode(each) for each in others))

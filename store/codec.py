@@ -92,6 +92,7 @@ def plan_of(event_class: type) -> Plan:
     optional = frozenset(name for name, hint in hints.items() if _is_optional(hint))
     plain = {name: _bare(hint) for name, hint in hints.items() if name not in contents}
     values = _record(event_class.__name__, plain, total=False)
+    msgspec.convert({}, values)  # it learns the types now, alone: threads that made it learn one at once would crash it
     return Plan(event_class, shape_of(event_class), public, contents, optional, values)
 
 

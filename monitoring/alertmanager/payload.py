@@ -104,6 +104,11 @@ class _Payload(msgspec.Struct):
     alerts: list[msgspec.Raw]
 
 
+PAYLOAD: Final = msgspec.json.Decoder(_Payload)
+TOLD: Final = msgspec.json.Decoder(_Told)
+STATUS: Final = msgspec.json.Decoder(_Status)
+
+
 def read_webhook(document: bytes) -> Read:
     """Its alerts, each on its own: what is wrong with one costs no other. `Malformed` if there is no list of them."""
     sent = _alerts_of(document)
@@ -151,14 +156,14 @@ def fired(sent: Sent, ended_at: Instant | None) -> FiredAlert:
 
 def _alerts_of(document: bytes) -> list[msgspec.Raw]:
     try:
-        return msgspec.json.decode(document, type=_Payload).alerts
+        return PAYLOAD.decode(document).alerts
     except (ValueError, RecursionError):
         raise Malformed("no JSON object with a list of alerts") from None
 
 
 def _told(raw: msgspec.Raw) -> _Told:
     try:
-        return msgspec.json.decode(raw, type=_Told)
+        return TOLD.decode(raw)
     except (ValueError, RecursionError):
         raise Rejected(Unusable.SHAPE) from None
 
@@ -177,7 +182,7 @@ def _ended(told: _Told) -> Instant | None:
 
 def _is_firing(raw: msgspec.Raw) -> bool:
     try:
-        return msgspec.json.decode(raw, type=_Status).status == FIRING
+        return STATUS.decode(raw).status == FIRING
     except (ValueError, RecursionError):
         return False
 

@@ -28,7 +28,7 @@ const heard = (events) => {
       if (event.incident == null) return own.push({ ...event, place });
       if (before && before.start < event.at) ended.push({ ...before, end: event.at });
       claims.delete(event.incident);
-      if (event.status !== "operational") claims.set(event.incident, { start: event.at, end: Infinity, status: event.status });
+      if (event.status != null && event.status !== "operational") claims.set(event.incident, { start: event.at, end: Infinity, status: event.status });
     },
     "component.works_planned": (event) => {
       const { plans, works } = of(event.component), begun = works.get(event.works);
@@ -56,7 +56,8 @@ const spellsOf = ({ own, ended, claims, works }) => {
   const ordered = own.toSorted((one, other) => one.at - other.at || one.place - other.place);
   const told = ordered.map(({ at, status }, place) => ({ start: at, end: ordered[place + 1]?.at ?? Infinity, status }));
   const going = [...works.values()].flatMap(({ since, window }) => cut(since, Infinity, window));
-  return [...told.filter((each) => each.start < each.end), ...ended, ...claims.values(), ...going];
+  const known = told.filter((each) => each.status != null && each.start < each.end);  // without a status nothing is known
+  return [...known, ...ended, ...claims.values(), ...going];
 };
 
 // Then each millisecond, weighed by the worst that was said of it.

@@ -64,7 +64,8 @@ def said(chance: random.Random, at: int) -> dict[str, Any]:
     if kind == "status_set":
         incident = {"incident": chance.choice("xy")} if chance.random() < 0.5 else {}
         told_of = at - chance.choice((0, 0, 30 * HOUR))
-        return told(told_of, kind, source, rec=at, status=chance.choice([*ComponentStatus]).value, **incident)
+        status = chance.choice([*({"status": each.value} for each in ComponentStatus), {}])  # or nothing is known
+        return told(told_of, kind, source, rec=at, **status, **incident)
     if kind == "works_planned":
         return told(at, kind, source, start=start, end=end, **works)
     excused = {"excused_from": start, "excused_until": end} if chance.random() < 0.7 and kind == "works_begun" else {}
@@ -88,7 +89,7 @@ def verified(events: Sequence[dict[str, Any]], month: str, zone: str, weights: A
     report, decoder = Report(), Decoder(get_args(component.Event))
     components = Components(report)
     for number, values in enumerate(events):
-        values = {"through": "probe", **values}  # noqa: PLW2901 -- the script does not need it
+        values = {"through": "person", **values}  # noqa: PLW2901 -- the script does not need it
         entry = Entry(number, values["ty"], values["at"], values["rec"], Source(values["src"]), "s", number, values)
         components.follow(entry, decoder.event(entry.name, values), RULE.notice)
     since, until = during = window(month, zone)

@@ -112,3 +112,20 @@ def mistake(annotations: dict[str, Any], **defaults: Any) -> str:
     with pytest.raises(TypeError) as fault:
         Codec([shape(type("Folded", (), {"__annotations__": annotations, "__module__": __name__, **defaults}))])
     return str(fault.value).removeprefix("Folded: ")
+
+
+def test_types_are_learnt_before_threads_need_them() -> None:
+    """The library crashes the process if two threads make it learn the same one at once."""
+
+    @dataclass(frozen=True)
+    class Leaf:
+        number: int
+
+    @event("tree.planted", en="A tree", ru="Дерево")
+    class Planted:
+        at: Public[Instant]
+        leaves: tuple[Leaf, ...]
+
+    Planted.__annotations__["leaves"] = tuple[Leaf, ...]
+    Codec([Planted])
+    assert "__msgspec_cache__" in vars(Leaf)
