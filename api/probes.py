@@ -1,5 +1,6 @@
 """Probes: how each stands, for the staff. Where they look is in the desk file."""
 
+from collections.abc import Mapping
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Header, Response
@@ -18,7 +19,7 @@ from domain.probe import silent_at
 from domain.refusal import Refused
 from domain.token import TokenScope
 from monitoring.probes import Why, watches
-from monitoring.probes.watches import Watched
+from monitoring.probes.watches import Watched, seat_of
 
 router = APIRouter(prefix="/v1/probes", tags=["components"], responses=problems(400, 401, 403, 422, 429, 503))
 
@@ -27,9 +28,10 @@ SCOPES: Final = frozenset({TokenScope.TICKETS_READ, TokenScope.COMPONENTS_WRITE}
 
 
 class ProbeOut(Out):
-    """A probe, and what its newest look showed."""
+    """A probe as one of those who look sees it, and what its newest look showed."""
 
     key: str
+    prober: str = Field(description="Who looks: `desk`, or a prober elsewhere; a component has what most of them say")
     component: str = Field(description="Empty: it is of no component")
     kind: str = Field(examples=["http"])
     every: Duration = Field(description="Milliseconds from one look to the next")
@@ -47,7 +49,7 @@ class ProbeOut(Out):
 
 
 class Probes(Out):
-    """All probes, by their keys."""
+    """All probes, by their keys and who looks."""
 
     items: list[ProbeOut]
 
@@ -67,15 +69,24 @@ def list_probes(
     defined = desk.configured.state().of(ProbeDefined)
     with views.engine.connect() as connection:
         known = watches.watched(connection)
-    return Probes(items=[probe_out(defined[key], known.get(key), asker.at, language) for key in sorted(defined)])
+    return Probes(items=probes_out(defined, known, asker.at, language))
 
 
-def probe_out(probe: ProbeDefined, known: Watched | None, at: Instant, language: Language) -> ProbeOut:
-    """A probe in words; before its first look it has seen nothing."""
-    known = known or Watched(probe.key, probe.component)
+def probes_out(
+    defined: Mapping[str, ProbeDefined], known: Mapping[str, Watched], at: Instant, language: Language
+) -> list[ProbeOut]:
+    """All of them in words, once for each who looks."""
+    found = [(defined[key], prober) for key in sorted(defined) for prober in defined[key].seats]
+    return [_out(probe, prober, known.get(seat_of(probe.key, prober)), at, language) for probe, prober in found]
+
+
+def _out(probe: ProbeDefined, prober: str, known: Watched | None, at: Instant, language: Language) -> ProbeOut:
+    """Before its first look it has seen nothing."""
+    known = known or Watched(seat_of(probe.key, prober), probe.component)
     watch, look = known.watch, known.look
     return ProbeOut(
         key=probe.key,
+        prober=prober,
         component=probe.component,
         kind=probe.kind,
         every=probe.every,

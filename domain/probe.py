@@ -5,6 +5,7 @@ be good for longer each time. Where results leave a doubt it is decided for the 
 of the results that confirm it, and ends with the last one.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
@@ -77,6 +78,12 @@ def observed(watch: Watch, pace: Pace, result: Result) -> tuple[Watch, Turn | No
         return watch, None
     failed = watch.failed + (result.status is not ComponentStatus.OPERATIONAL)
     return _weighed(replace(watch, failed=failed, seen_at=max(watch.seen_at, result.at)), pace, result, result.status)
+
+
+def agreed(said: Iterable[State]) -> State:
+    """What most of those that know anything say at the least; None if nobody does. Where it is even, no outage."""
+    known = sorted((each for each in said if each is not None), key=WORST_FIRST.index)
+    return known[len(known) // 2] if known else None
 
 
 def silent_at(watch: Watch, pace: Pace) -> Instant:

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert as insert_postgres
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 
 from domain.instant import Duration, Instant
-from projections.database import for_writing
+from projections.database import for_writing, make
 
 METADATA: Final = MetaData()
 BEATS: Final = Table(
@@ -42,8 +42,7 @@ NOTHING: Final = Heard(0, 0)
 
 def prepare(engine: Engine) -> None:
     """Make the table if it is not there."""
-    with for_writing(engine).begin() as connection:
-        METADATA.create_all(connection)
+    make(engine, METADATA)
 
 
 def beat(engine: Engine, key: str, at: Instant, within: Duration | None = None) -> None:

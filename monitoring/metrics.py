@@ -72,6 +72,21 @@ RELAY_OLDEST_PENDING: Final = Gauge(
     "When the oldest event that is still to be relayed was stored; absent if there is none.",
     ["stream"],
 )
+INBOX_MESSAGES: Final = Counter(
+    "glasno_inbox_messages",
+    "What came in over NATS, by what became of it: taken, put_off (it is tried again) or buried (it cannot be used).",
+    ["channel", "outcome"],
+)
+INBOX_FAILURES: Final = Counter(
+    "glasno_inbox_failures", "How often taking in what comes over NATS was cut short; it begins again."
+)
+INBOX_PENDING: Final = Gauge("glasno_inbox_pending_messages", "What has come in over NATS and is still to be taken.")
+PROBER_RESULTS: Final = Counter(
+    "glasno_prober_results",
+    "Looks of this prober, by what became of them: sent, or dropped because NATS was away for too long.",
+    ["outcome"],
+)
+PROBER_PROBES: Final = Gauge("glasno_prober_probes", "What this prober is to look at.")
 MAILINGS_UNDER_WAY: Final = Gauge(
     "glasno_mailings_under_way", "Announcements that some subscribers are still to be told."
 )

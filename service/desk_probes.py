@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final, Literal, Self, TypeAlias
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
 from domain.component import ComponentStatus
-from domain.configuration.probe import KINDS
+from domain.configuration.probe import DESK, KINDS
 from domain.instant import DAY, MINUTE, SECOND, Duration
 from domain.probe_kind import HTTPS_PORT, WARNED, DnsRecord, host_and_port
 from domain.web_address import target_of
@@ -72,6 +72,12 @@ def _short(field: str) -> BeforeValidator:
 
 def _listed(value: Any) -> Any:
     return [value] if isinstance(value, str | int) else value
+
+
+def _each_once(names: tuple[str, ...]) -> tuple[str, ...]:
+    if twice := sorted({each for each in names if names.count(each) > 1}):
+        raise ValueError(f"{', '.join(twice)}: name each prober once")
+    return () if names == (DESK,) else names
 
 
 def _failing(status: ComponentStatus) -> ComponentStatus:
@@ -167,6 +173,7 @@ class ProbeSection(Section):
     fails_after: Times | None = None
     recovers_after: Times | None = None
     says: Annotated[ComponentStatus, AfterValidator(_failing)] | None = None
+    probers: Annotated[tuple[Key, ...], BeforeValidator(_listed), Field(max_length=9), AfterValidator(_each_once)] = ()
 
     @property
     def interval(self) -> Duration:
@@ -202,4 +209,6 @@ class ProbeSection(Section):
             raise ValueError("says: the other page says itself how bad it is; leave it out")
         if self.heartbeat and self.timeout:
             raise ValueError("timeout: nothing is asked for a heartbeat; leave it out")
+        if self.heartbeat and self.probers:
+            raise ValueError("probers: a heartbeat is listened to, by the desk; leave it out")
         return self

@@ -16,15 +16,23 @@ from typing import Final, TypeAlias
 
 import psycopg
 
+from domain.event import shape_of
+from domain.shapes import event_classes
 from monitoring.metrics import LEASE_HELD
 from projections import ALL
 from service.process import GRACE, Worker, begun
 from store.lease import Lease, Leases, steady
 
-VIEWS: Final = f"views:{sha256(' '.join(sorted(each.NAME for each in ALL)).encode()).hexdigest()[:8]}"
-"""By their names: while versions of the desk run side by side, each whose views are others keeps its own."""
+KNOWN: Final = {each.NAME for each in ALL} | {f"{each.name}/{each.version}" for each in map(shape_of, event_classes())}
+VIEWS: Final = f"views:{sha256(' '.join(sorted(KNOWN)).encode()).hexdigest()[:8]}"
+"""By them and by the events that can be read: while versions of the desk run side by side, each keeps its own views,
+and a newer one those that both have where the older one cannot go on.
+"""
 ROLES: Final = (VIEWS, "log", "timers", "probes")
 """What has one leader each: it keeps the views; signs the log; does what is due; probes."""
+
+INBOX: Final = "inbox"
+"""What takes in from NATS; only processes that know of one have that role."""
 
 LOOK: Final = 0.2
 """Seconds between two looks for a lease that is free. One is taken at a look: of several processes each gets some."""
@@ -131,13 +139,14 @@ def kind_of(role: str) -> str:
 @contextmanager
 def leading_alone(url: str) -> Iterator[None]:
     """Hold every lease meanwhile; `Held` if another process has one."""
-    with closing(Leases(url, _me(), ROLES)) as table:
-        taken = table.take(ROLES, len(ROLES))
+    roles = (*ROLES, INBOX)
+    with closing(Leases(url, _me(), roles)) as table:
+        taken = table.take(roles, len(roles))
         stopping = Event()
         renewing = Thread(target=_renewing, args=(table, taken, stopping), daemon=True)
         renewing.start()
         try:
-            if len(taken) < len(ROLES):
+            if len(taken) < len(roles):
                 raise Held(f"works over this database ({', '.join(table.holders())})")
             yield
         finally:

@@ -8,8 +8,8 @@ from domain.component import ProbeTurned, ProbeWithdrawn
 from domain.configuration.component import ComponentDefined
 from domain.configuration.probe import ProbeDefined
 from domain.instant import Instant
-from domain.probe import Watch
-from monitoring.probes.watches import Watched
+from domain.probe import Watch, agreed
+from monitoring.probes.watches import Watched, seat_of
 from store.desk import Desk
 
 Probes: TypeAlias = Mapping[str, ProbeDefined]
@@ -17,15 +17,14 @@ Probes: TypeAlias = Mapping[str, ProbeDefined]
 UNSAID: Final = Watch()
 
 
-def recalled(desk: Desk, probe: ProbeDefined, known: Watched | None) -> Watched:
-    """The probe as it stood. What the log says of it counts: the memory may be lost, older, or of another component.
+def recalled(desk: Desk, probe: ProbeDefined, known: Mapping[str, Watched]) -> Mapping[str, Watched]:
+    """The probe as it stood for each who looks. What the log says counts: the memory may be lost, older, or of others.
 
     A probe that is not remembered was seen last when the desk is known to have been alive last.
     """
-    number = known.watch.number if known else 0
-    if known is None or known.component != probe.component:
-        known = Watched(probe.key, probe.component, Watch(number=number, seen_at=_alive_at(desk)))
-    return replace(known, watch=_as_told(known.watch, _said(desk, probe))) if probe.component else known
+    keys = [seat_of(probe.key, prober) for prober in probe.seats]
+    found = {key: _remembered(desk, probe, key, known.get(key)) for key in keys}
+    return _as_told(found, _said(desk, probe)) if probe.component else found
 
 
 def left_over(desk: Desk, probes: Probes) -> Iterator[tuple[str, str]]:
@@ -40,12 +39,27 @@ def looks_at(probes: Probes, key: str, component: str) -> bool:
     return key in probes and probes[key].component == component
 
 
-def _as_told(watch: Watch, said: Watch) -> Watch:
-    """Numbers never fall, whatever was remembered."""
-    if said.number <= watch.number and said.status is watch.status:
-        return watch
-    number, seen_at = max(watch.number, said.number), max(watch.seen_at, said.seen_at)
-    return replace(watch, status=said.status, number=number, seen_at=seen_at, against=())
+def _remembered(desk: Desk, probe: ProbeDefined, key: str, known: Watched | None) -> Watched:
+    if known and known.component == probe.component:
+        return known
+    number = known.watch.number if known else 0
+    return Watched(key, probe.component, Watch(number=number, seen_at=_alive_at(desk)))
+
+
+def _as_told(found: Mapping[str, Watched], said: Watch) -> Mapping[str, Watched]:
+    """If together they say something else, each begins with what was told. Numbers never fall, whatever is known."""
+    watches = [each.watch for each in found.values()]
+    missing = said.number - sum(each.number for each in watches)
+    if missing <= 0 and said.status is agreed(each.status for each in watches):
+        return found
+    told = {key: replace(each, watch=_turned(each.watch, said)) for key, each in found.items()}
+    first, counted = next(iter(told.items()))
+    more = replace(counted.watch, number=counted.watch.number + max(missing, 0))
+    return {**told, first: replace(counted, watch=more)}
+
+
+def _turned(watch: Watch, said: Watch) -> Watch:
+    return replace(watch, status=said.status, seen_at=max(watch.seen_at, said.seen_at), against=())
 
 
 def _said(desk: Desk, probe: ProbeDefined) -> Watch:

@@ -10,8 +10,8 @@ from sqlalchemy import Engine
 
 from api.heartbeats import address_of
 from api.probe_words import in_words
-from api.probes import ProbeOut, probe_out
-from domain.configuration.probe import ProbeDefined
+from api.probes import ProbeOut, probes_out
+from domain.configuration.probe import DESK, ProbeDefined
 from monitoring import heartbeats
 from monitoring.probes import Look, watches
 from service.announcing_cli import told
@@ -30,14 +30,14 @@ def probes(context: click.Context, *, as_json: bool) -> None:
     if context.invoked_subcommand:
         return
     with closing(the_desk()) as desk, _memory() as engine, engine.connect() as connection:
-        defined, known, at = desk.configured.state().of(ProbeDefined), watches.watched(connection), desk.now()
-        found = [probe_out(defined[key], known.get(key), at, "en") for key in sorted(defined)]
+        defined = desk.configured.state().of(ProbeDefined)
+        found = probes_out(defined, watches.watched(connection), desk.now(), "en")
         items = [each.model_dump(mode="json") | {"address": _address(desk, defined[each.key])} for each in found]
     for each, item in zip(found, items, strict=True):
         click.echo(_line(each))
         if item["address"]:
             click.echo(f"{'':24} to be called at {item['address']}")
-    summary({"items": items}, f"{len(items)} probes", as_json=as_json)
+    summary({"items": items}, f"{len(defined)} probes", as_json=as_json)
 
 
 @probes.command(name="try")
@@ -57,7 +57,8 @@ def _line(probe: ProbeOut) -> str:
     counted = f"{probe.number} results, {probe.failed} failed, {probe.missed} missed"
     on = f"on {probe.component}" if probe.component else "on nothing"
     said = f"{probe.status or 'unknown':18} {probe.words or 'it has not looked yet'}"
-    return f"{probe.key:24} {probe.kind:10} {on:24} {said}; {counted}; last {told(probe.looked_at)}"
+    by = "" if probe.prober == DESK else f" by {probe.prober}"
+    return f"{probe.key:24} {probe.kind:10} {on + by:24} {said}; {counted}; last {told(probe.looked_at)}"
 
 
 def _address(desk: Desk, probe: ProbeDefined) -> str | None:

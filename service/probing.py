@@ -5,14 +5,13 @@ remembered then: a database that is away loses neither.
 """
 
 import logging
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from threading import Event
 from time import monotonic
 from typing import Final
-from zlib import crc32
 
 from sqlalchemy import Engine
 
@@ -20,44 +19,28 @@ from domain.component import ComponentStatus, observe, withdraw_probe
 from domain.configuration.component import ComponentDefined
 from domain.configuration.probe import ProbeDefined
 from domain.instant import HOUR, SECOND, Duration, Instant
-from domain.probe import Pace, Result, Turn, fallen_silent, observed
-from domain.probe_kind import HeartbeatCheck, StatuspageCheck
+from domain.probe import Result, Turn, agreed, fallen_silent, observed
+from domain.probe_kind import HeartbeatCheck
 from monitoring import heartbeats
 from monitoring.heartbeats import Heard
 from monitoring.metrics import WORK_FAILURES
-from monitoring.probes import Look, Why, watches
-from monitoring.probes.watches import Watched
+from monitoring.probes import Look, Why, reports, watches
+from monitoring.probes.reports import Report
+from monitoring.probes.watches import Watched, seat_of
 from service.clock_guard import clock_guard
 from service.looks import Begin, looking
 from service.probe_memory import Probes, left_over, looks_at, recalled
+from service.probe_schedule import after, soon
+from service.probe_seat import Seat, as_it_says, seats_of, skipped
 from store.desk import Desk
 from store.streams import Command
 
 NAP: Final = 0.5
 """Seconds from one round to the next."""
-SOON: Final[Duration] = 10 * SECOND
-"""Within it, or one interval, each probe looks for the first time; later ones are spread over their interval."""
 LISTENED: Final[Duration] = HOUR
 """So long at the most the desk listens before it says that a heartbeat stays away: it may have been away itself."""
 
 LOGGER: Final = logging.getLogger("glasno.probes")
-
-
-@dataclass
-class Probe:
-    """A probe at work."""
-
-    defined: ProbeDefined
-    known: Watched
-    kept: Watched | None
-    """As it is remembered."""
-    due: float
-    """When it looks next, in seconds of the monotonic clock."""
-    pace: Pace
-    """The one that its last look was due by."""
-    began_at: Instant = 0
-    look: "Future[Look] | None" = None
-    """The one that is under way."""
 
 
 @dataclass(frozen=True)
@@ -84,14 +67,15 @@ class Probing:
         clock: Callable[[], float] = monotonic,
         ready: Callable[[], bool] | None = None,
     ) -> None:
-        watches.prepare(views)
-        heartbeats.prepare(views)
+        for memory in (watches, heartbeats, reports):
+            memory.prepare(views)
         self._desk, self._views, self._looks, self._clock = desk, views, looks, clock
         self._ready = ready or clock_guard(desk.now, views).agree
         self._since = clock()
         self._wanted: tuple[Probes, Collection[str]] | None = None
         """Probes, and the components that there are: one that comes back may still have what looks there no longer."""
-        self._probes: dict[str, Probe] = {}
+        self._seats: dict[str, Seat] = {}
+        self._heard: Sequence[Report] = ()
         self._changes: list[Change] = []
         self._failing: set[str] = set()
 
@@ -119,50 +103,71 @@ class Probing:
         if (wanted, components) == self._wanted:
             return
         with self._views.connect() as connection:
-            known = watches.watched(connection)
+            kept, heard = watches.watched(connection), reports.reported(connection)
         gone = [self._change(component, key, None) for component, key in left_over(self._desk, wanted)]
-        probes = {key: self._probe(each, known.get(key)) for key, each in wanted.items()}
-        watches.remember(self._views, [], known.keys() - wanted.keys())
+        known = {key: each for probe in wanted.values() for key, each in self._recalled(probe, kept).items()}
+        seats = {key: self._seat(key, probe, prober, known, kept) for key, probe, prober in seats_of(wanted)}
+        watches.remember(self._views, [], kept.keys() - seats.keys())
+        reports.forget(self._views, [each for each in heard if seat_of(each.probe, each.prober) not in seats])
         counting = [each for each in self._changes if each.turn and looks_at(wanted, each.probe, each.component)]
-        self._changes, self._probes, self._wanted = [*counting, *gone], probes, (wanted, components)
+        self._changes, self._seats, self._wanted = [*counting, *gone], seats, (wanted, components)
 
-    def _probe(self, defined: ProbeDefined, kept: Watched | None) -> Probe:
-        working = self._probes.get(defined.key)
-        if working and working.defined.component == defined.component:
-            is_paced = working.defined.every == defined.every
-            return replace(
-                working, defined=defined, due=working.due if is_paced else self._first(defined, working.known)
-            )
-        known = recalled(self._desk, defined, kept)
-        return Probe(defined, known, kept, self._first(defined, known), defined.pace)
+    def _recalled(self, probe: ProbeDefined, kept: Mapping[str, Watched]) -> Mapping[str, Watched]:
+        """What each who looks makes of it. As long as the same look at the same, they go on."""
+        working = {key: each for key, each in self._seats.items() if each.defined.key == probe.key}
+        were = {(each.defined.component, each.defined.seats) for each in working.values()}
+        known = {**kept, **{key: each.known for key, each in working.items()}}
+        if were == {(probe.component, probe.seats)}:
+            return {key: known[key] for key in working}
+        return recalled(self._desk, probe, known)
 
-    def _first(self, defined: ProbeDefined, known: Watched) -> float:
+    def _seat(
+        self, key: str, probe: ProbeDefined, prober: str, known: Mapping[str, Watched], kept: Mapping[str, Watched]
+    ) -> Seat:
+        working = self._seats.get(key)
+        if working and working.known is known[key]:
+            is_paced = working.defined.every == probe.every
+            return replace(working, defined=probe, due=working.due if is_paced else self._first(probe, known[key]))
+        return Seat(probe, prober, known[key], kept.get(key), self._first(probe, known[key]), probe.pace)
+
+    def _first(self, probe: ProbeDefined, known: Watched) -> float:
         """When it looks next: an interval after its last look, or soon, and not together with all others."""
-        left = known.looked_at + defined.every - self._desk.now()
-        soon = min(defined.every, SOON) * _share(defined)
-        return self._clock() + (left if 0 < left <= defined.every else soon) / SECOND
+        left = known.looked_at + probe.every - self._desk.now()
+        return self._clock() + (left / SECOND if 0 < left <= probe.every else soon(probe.key, probe.every))
 
     def _gather(self) -> None:
-        for each in self._probes.values():
+        for each in self._seats.values():
             if each.look and each.look.done():
-                self._take(each, self._seen(each))
+                self._take(each, self._seen(each, each.look))
                 each.look = None
+        with self._going_on("reports of probers"):
+            self._hear()
 
-    def _seen(self, probe: Probe) -> Look:
+    def _seen(self, seat: Seat, looked: "Future[Look]") -> Look:
         """What it saw, as it says it; a look that fails has seen nothing."""
         look = Look(None, Why.PROBER_FAILED)
-        with self._going_on(f"probe {probe.defined.key}"):
-            look = probe.look.result() if probe.look else look
-        if look.status is ComponentStatus.MAJOR_OUTAGE and not isinstance(probe.defined.check, StatuspageCheck):
-            return replace(look, status=probe.defined.says)
-        return look
+        with self._going_on(f"probe {seat.defined.key}"):
+            look = looked.result()
+        return as_it_says(seat.defined, look)
 
-    def _take(self, probe: Probe, look: Look) -> None:
-        watch, at = probe.known.watch, probe.began_at
-        result = Result(watch.number + 1 + _skipped(probe), at, look.status)
-        watch, turn = observed(watch, probe.defined.pace, result)
-        probe.known, probe.pace = replace(probe.known, watch=watch, looked_at=at, look=look), probe.defined.pace
-        self._tell(probe, turn)
+    def _hear(self) -> None:
+        """What was seen elsewhere, in its order; what is not newer than what is known has been heard before."""
+        if all(each.is_here for each in self._seats.values()):
+            return
+        with self._views.connect() as connection:
+            self._heard = reports.reported(connection)
+        for each in self._heard:
+            seat = self._seats.get(seat_of(each.probe, each.prober))
+            if seat and not seat.is_here and each.at > seat.known.looked_at:
+                seat.began_at = each.at
+                self._take(seat, as_it_says(seat.defined, each.look))
+
+    def _take(self, seat: Seat, look: Look) -> None:
+        watch, at = seat.known.watch, seat.began_at
+        result = Result(watch.number + 1 + skipped(seat), at, look.status)
+        watch, turn = observed(watch, seat.defined.pace, result)
+        seat.known, seat.pace = replace(seat.known, watch=watch, looked_at=at, look=look), seat.defined.pace
+        self._tell(seat.defined, turn)
 
     def _is_a_good_time(self) -> bool:
         """A database that is away tells no time: the other clocks decide."""
@@ -173,14 +178,17 @@ class Probing:
 
     def _notice_silence(self) -> None:
         at = self._desk.now()
-        for each in self._probes.values():
+        for each in self._seats.values():
             watch, turn = fallen_silent(each.known.watch, each.pace, at)
             each.known = replace(each.known, watch=watch) if turn else each.known
-            self._tell(each, turn)
+            self._tell(each.defined, turn)
 
-    def _tell(self, probe: Probe, turn: Turn | None) -> None:
-        if turn and probe.defined.component:
-            self._changes.append(self._change(probe.defined.component, probe.defined.key, turn))
+    def _tell(self, probe: ProbeDefined, turn: Turn | None) -> None:
+        """One of those who look has changed its mind: what all of them say now. Together they count, too."""
+        if turn and probe.component:
+            said = [self._seats[seat_of(probe.key, prober)].known.watch for prober in probe.seats]
+            turn = Turn(agreed(each.status for each in said), turn.at, sum(each.number for each in said))
+            self._changes.append(self._change(probe.component, probe.key, turn))
 
     def _change(self, component: str, probe: str, turn: Turn | None) -> Change:
         at = turn.at if turn else self._desk.now()
@@ -189,11 +197,11 @@ class Probing:
     def _look(self, begin: Begin) -> None:
         """Whatever is due; one that was due several times looks once."""
         now, at = self._clock(), self._desk.now()
-        due = [each for each in self._probes.values() if each.look is None and each.due <= now]
+        due = [each for each in self._seats.values() if each.is_here and each.look is None and each.due <= now]
         if any(isinstance(each.defined.check, HeartbeatCheck) for each in due):
             begin = self._listening(begin)
         for each in due:
-            each.due, each.began_at = _next(each.defined, now), at
+            each.due, each.began_at = after(each.defined.key, each.defined.every, now), at
             each.look = begin(each.defined, at)
 
     def _listening(self, begin: Begin) -> Begin:
@@ -216,12 +224,19 @@ class Probing:
         """Tell the components, then remember; of a component that cannot be told nothing newer is remembered."""
         self._changes = [*self._untold(self._changes)]
         untold = {each.probe for each in self._changes}
-        news = [each for key, each in self._probes.items() if each.known is not each.kept and key not in untold]
-        if news:
-            with self._going_on("the memory of probes"):
+        told = [each for each in self._seats.values() if each.defined.key not in untold]
+        news = [each for each in told if each.known is not each.kept]
+        with self._going_on("the memory of probes"):
+            if news:
                 watches.remember(self._views, [each.known for each in news])
-                for each in news:
-                    each.kept = each.known
+            for each in news:
+                each.kept = each.known
+            self._forget(each for each in self._heard if each.probe not in untold)
+
+    def _forget(self, heard: Iterable[Report]) -> None:
+        """What was reported is remembered by now, and told."""
+        reports.forget(self._views, heard)
+        self._heard = ()
 
     def _untold(self, changes: Sequence[Change]) -> Iterator[Change]:
         """What could not be stored, in its order; what comes after it on the same component waits."""
@@ -262,24 +277,6 @@ class Probing:
             self._failing.add(what)
         else:
             self._failing.discard(what)
-
-
-def _share(probe: ProbeDefined) -> float:
-    """At which share of its interval it looks: always the same, and another one for another probe."""
-    return crc32(probe.key.encode()) / 2**32
-
-
-def _next(probe: ProbeDefined, now: float) -> float:
-    """An interval later; after its first look up to half of one sooner or later, to get to its share."""
-    every = probe.every / SECOND
-    left = every - (now - _share(probe) * every) % every
-    return now + left + (every if left < every / 2 else 0)
-
-
-def _skipped(probe: Probe) -> int:
-    """Results that never came since the last one: the desk was away, or too slow."""
-    every, since = probe.pace.every, probe.known.looked_at
-    return max((probe.began_at - since + every // 2) // every - 1, 0) if since else 0
 
 
 def _judged(heard: Heard, within: Duration, at: Instant, listened: Duration) -> Look:

@@ -9,7 +9,8 @@ from projections.database import in_role
 from projections.engine import Projector
 from service.build import desk_in_role
 from service.evidence import Signing
-from service.leading import ROLES, Leading, Role, kind_of
+from service.inbox.taking import taking
+from service.leading import INBOX, ROLES, Leading, Role, kind_of
 from service.probing import Probing
 from service.process import Worker
 from service.settings import Settings
@@ -20,14 +21,15 @@ from store.lease import Lease, holding
 
 
 def workers_of(settings: Settings, desk: Desk, views: Projector) -> Sequence[Worker]:
-    """Keep the views, sign the log, do what is due, and probe: all of it here, or whatever no other process does."""
+    """Keep the views, sign the log, do what is due, probe, take in: all of it here, or what no other process does."""
     if settings.database_url:
         return [Leading(settings.database_url, _roles(settings, desk, views)).run]
-    for role in ROLES:
+    for role in (*ROLES, INBOX) if settings.nats else ROLES:
         LEASE_HELD.labels(kind_of(role)).set(1)
     loops = work_loops(desk, views.engine, settings)
     works = [*(loop.run for loop in loops), Signing(settings, desk).run, Probing(desk, views.engine).run]
-    return [partial(views.run, bell_of(settings)), *works]
+    taken_in = [taking(desk, views.engine, settings.nats)] if settings.nats else []
+    return [partial(views.run, bell_of(settings)), *works, *taken_in]
 
 
 def _roles(settings: Settings, desk: Desk, views: Projector) -> Mapping[str, Role]:
@@ -57,4 +59,10 @@ def _roles(settings: Settings, desk: Desk, views: Projector) -> Mapping[str, Rol
         with closing(desk_in_role(settings, lease)) as own:
             yield [Probing(own, in_role(views.engine, lease)).run]
 
-    return dict(zip(ROLES, (keep_views, sign, time, probe), strict=True))
+    @contextmanager
+    def take_in(lease: Lease) -> Iterator[Sequence[Worker]]:
+        with closing(desk_in_role(settings, lease)) as own:
+            yield [taking(own, in_role(views.engine, lease), settings.nats)] if settings.nats else []
+
+    every = dict(zip(ROLES, (keep_views, sign, time, probe), strict=True))
+    return {**every, INBOX: take_in} if settings.nats else every

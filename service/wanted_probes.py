@@ -42,6 +42,7 @@ def probe_of(key: str, section: ProbeSection, at: Instant) -> ProbeDefined:
         heartbeat=_check(HeartbeatCheck, section.heartbeat),
         statuspage=_check(StatuspageCheck, section.statuspage),
         prometheus=_check(PrometheusCheck, section.prometheus),
+        probers=section.probers,
     )
 
 

@@ -17,6 +17,8 @@ from domain.probe_kind import (
     TlsCheck,
 )
 
+DESK: Final = "desk"
+"""The prober that the desk itself is."""
 KINDS: Final = ("http", "tcp", "dns", "tls", "heartbeat", "statuspage", "prometheus")
 
 
@@ -45,6 +47,13 @@ class ProbeDefined:
     heartbeat: HeartbeatCheck | None = None
     statuspage: StatuspageCheck | None = None
     prometheus: PrometheusCheck | None = None
+    probers: tuple[str, ...] = ()
+    """Who looks; nobody is named: the desk."""
+
+    @property
+    def seats(self) -> tuple[str, ...]:
+        """Who looks, by name."""
+        return self.probers or (DESK,)
 
     @property
     def check(self) -> Check:

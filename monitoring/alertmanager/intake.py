@@ -12,7 +12,7 @@ from domain.instant import Instant
 from monitoring.alertmanager.payload import FiredAlert
 from store.desk import Desk
 from store.log import Conflict, Recorded
-from store.streams import ATTEMPTS, LATE
+from store.streams import ATTEMPTS, LATE, Intent
 
 TOGETHER: Final = 250
 """Alerts in one commit: a thousand at once keep nobody else waiting for long."""
@@ -30,14 +30,18 @@ class Taken:
     """Those that are said to be over."""
 
 
-def take_in(desk: Desk, alerts: Iterable[FiredAlert], *, by: Id | None) -> Taken:
+def take_in(
+    desk: Desk, alerts: Iterable[FiredAlert], *, by: Id | None, command: Id | None = None, receipt: Intent | None = None
+) -> Taken:
     """Store what is news, handed over with the token of `by`; None: it was found when Alertmanager was asked.
 
-    Raises `Conflict` if others were faster every time.
+    The receipt, if there is one, is stored with the last of it. Raises `Conflict` if others were faster every time.
     """
     told = [*_by_stream(desk, alerts).items()]
-    portions = [dict(told[start : start + TOGETHER]) for start in range(0, len(told), TOGETHER)]
-    news = [each for portion in portions for each in _stored(desk, portion, by, ATTEMPTS)]
+    portions = [dict(told[start : start + TOGETHER]) for start in range(0, len(told), TOGETHER)] or [{}]
+    along = [*([None] * (len(portions) - 1)), receipt]
+    act = partial(_stored, desk, by=by, command=command or desk.new_id())
+    news = [each for portion, also in zip(portions, along, strict=True) for each in act(portion, also)]
     over = sum(isinstance(each.event, AlertEnded) for each in news)
     return Taken(new=len(news) - over, ended=over)
 
@@ -51,7 +55,13 @@ def _by_stream(desk: Desk, alerts: Iterable[FiredAlert]) -> Mapping[Id, Sequence
 
 
 def _stored(
-    desk: Desk, told: Mapping[Id, Sequence[FiredAlert]], by: Id | None, attempts: int
+    desk: Desk,
+    told: Mapping[Id, Sequence[FiredAlert]],
+    receipt: Intent | None,
+    *,
+    by: Id | None,
+    command: Id,
+    attempts: int = ATTEMPTS,
 ) -> Sequence[Recorded[Event]]:
     at = desk.now()
     decided = [
@@ -59,15 +69,16 @@ def _stored(
         for stream, alerts in told.items()
     ]
     changes = [each for each in decided if each.events]
-    if not changes:
+    also = [*receipt.attempt(None).changes()] if receipt else []
+    if not changes and not also:
         return []
     try:
-        return desk.log.append(changes, desk.new_id(), Source.LIVE)
+        return desk.log.append([*changes, *also], command, Source.LIVE)[: sum(len(each.events) for each in changes)]
     except Conflict:
         if attempts == 1:
             raise
     with desk.log.turns.on(LATE):
-        return _stored(desk, told, by, attempts - 1)
+        return _stored(desk, told, receipt, by=by, command=command, attempts=attempts - 1)
 
 
 def _news(alert: Alert, *, stream: Id, told: Sequence[FiredAlert], by: Id | None, at: Instant) -> list[Event]:

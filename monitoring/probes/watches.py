@@ -25,10 +25,11 @@ from sqlalchemy import (
 )
 
 from domain.component import ComponentStatus, State
+from domain.configuration.probe import DESK
 from domain.instant import Instant
 from domain.probe import Watch
 from monitoring.probes.look import Look, Why
-from projections.database import for_writing
+from projections.database import for_writing, make
 
 METADATA: Final = MetaData()
 WATCHES: Final = Table(
@@ -58,9 +59,10 @@ NEW: Final = Watch()
 
 @dataclass(frozen=True)
 class Watched:
-    """A probe as it stands."""
+    """A probe as it stands for one of those who look."""
 
     key: str
+    """See `seat_of`."""
     component: str
     watch: Watch = NEW
     looked_at: Instant = 0
@@ -69,10 +71,14 @@ class Watched:
     """What it showed; a failure is said as the probe says it."""
 
 
+def seat_of(probe: str, prober: str) -> str:
+    """Under which key it is remembered what a prober makes of a probe; of the desk it is that of the probe."""
+    return probe if prober == DESK else f"{probe}@{prober}"
+
+
 def prepare(engine: Engine) -> None:
     """Make the table if it is not there."""
-    with for_writing(engine).begin() as connection:
-        METADATA.create_all(connection)
+    make(engine, METADATA)
 
 
 def watched(connection: Connection) -> Mapping[str, Watched]:

@@ -149,7 +149,7 @@ def _present(hint: Any) -> Any:
 def _required(event_class: Any) -> list[str]:
     """Fields without a default: all others may be missing in what was stored before there were any."""
     plan = plan_of(event_class)
-    needed = [each.name for each in fields(event_class) if each.default is MISSING and each.name not in plan.optional]
+    needed = [each.name for each in fields(event_class) if each.default is MISSING and each.name not in plan.defaults]
     return sorted(plan.public.intersection(needed))
 
 

@@ -31,7 +31,7 @@ def relay(start: int | None) -> None:
     try:
         with measured(settings.metrics_listen):
             click.echo(f"Glasno is about to relay, its metrics at http://{settings.metrics_listen}/metrics")
-            asyncio.run(_until_stopped(relaying.run()))
+            asyncio.run(until_stopped(relaying.run()))
     except CannotRelay as reason:
         raise click.ClickException(str(reason)) from None
     finally:
@@ -43,8 +43,8 @@ def source_of(desk: Desk, settings: Settings) -> Source:
     return Source(desk, bell_of(settings), settings.data_dir / "relay.begun")
 
 
-async def _until_stopped(work: Coroutine[Any, Any, None]) -> None:
-    """What is in flight then is found in the stream at the next start, or sent again."""
+async def until_stopped(work: Coroutine[Any, Any, None]) -> None:
+    """Until SIGINT or SIGTERM. What is in flight then is found in the stream at the next start, or sent again."""
     relaying = asyncio.create_task(work)
     for stop in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(stop, relaying.cancel)

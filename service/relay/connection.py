@@ -18,8 +18,18 @@ PATIENCE: Final = 5
 
 
 @asynccontextmanager
-async def connected(server: Server, address: str, lost: Callable[[Exception], None]) -> AsyncIterator[Client]:
-    """Connected to one address; `lost` hears why that ended. `OSError` or an error of the library if it cannot be."""
+async def connected(
+    server: Server,
+    address: str,
+    lost: Callable[[Exception], None],
+    *,
+    name: str = "glasno relay",
+    inbox: str = "_INBOX",
+) -> AsyncIterator[Client]:
+    """Connected to one address; `lost` hears why that ended. `OSError` or an error of the library if it cannot be.
+
+    Answers come to subjects that begin with `inbox`.
+    """
     client = Client()
     logging.getLogger("asyncio").addFilter(_is_news)
     faults: list[Exception] = []
@@ -32,8 +42,9 @@ async def connected(server: Server, address: str, lost: Callable[[Exception], No
 
     try:
         await client.connect(
-            [address], name="glasno relay", connect_timeout=PATIENCE, allow_reconnect=False, max_reconnect_attempts=1,
-            reconnect_time_wait=0, error_cb=fault, closed_cb=closed, **_secured(server, address, client),
+            [address], name=name, inbox_prefix=inbox, connect_timeout=PATIENCE, allow_reconnect=False,
+            max_reconnect_attempts=1, reconnect_time_wait=0, error_cb=fault, closed_cb=closed,
+            **_secured(server, address, client),
         )  # fmt: skip
     except NoServersError as none:
         raise faults[-1] if faults else none from None

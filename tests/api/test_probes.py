@@ -1,6 +1,7 @@
 """Probes as the staff sees them, and components that are left to them."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -51,6 +52,17 @@ def test_each_probe_is_told_with_what_it_saw(probed: Office) -> None:
     assert (told["took"], told["expires_at"]) == (0.25, "2026-11-02T11:00:00.000Z")
     assert (told["number"], told["missed"], told["failed"]) == (3, 1, 2)
     assert told["seen_at"] == told["looked_at"] == "2026-11-02T10:00:00.000Z"
+
+
+def test_of_several_who_look_each_is_told(probed: Office) -> None:
+    stream = probed.desk.name("configuration")
+    probed.desk.configuration.act(
+        Command(probed.desk.new_id()), stream, lambda _: [replace(PROBE, probers=("fra", "desk"))]
+    )
+    watches.remember(probed.views.engine, [Watched("port@fra", "uplink", Watch(number=3), probed.clock.now, LOOK)])
+    fra, desk = probed.ask("ann", "GET", "/v1/probes").json()["items"]
+    assert (fra["key"], fra["prober"], fra["number"], fra["why"]) == ("port", "fra", 3, "status")
+    assert (desk["key"], desk["prober"], desk["number"], desk["looked_at"]) == ("port", "desk", 0, None)
 
 
 def test_what_is_silent_says_nothing(probed: Office) -> None:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from domain.component import WORST_FIRST, ComponentStatus, State
 from domain.instant import HOUR, MINUTE
-from domain.probe import Pace, Result, Turn, Watch, fallen_silent, observed, silent_at
+from domain.probe import Pace, Result, Turn, Watch, agreed, fallen_silent, observed, silent_at
 
 GOOD, SLOW, PARTIAL = ComponentStatus.OPERATIONAL, ComponentStatus.DEGRADED, ComponentStatus.PARTIAL_OUTAGE
 BAD = ComponentStatus.MAJOR_OUTAGE
@@ -121,3 +121,19 @@ def test_nobody_is_said_to_be_down_who_did_not_fail_often_enough_in_a_row(status
     runs = reduce(lambda run, each: [*run, (run[-1] + 1) if WORST_FIRST.index(each) < good else 0], statuses, [0])
     _, turns = after(statuses, Pace(MINUTE, often))
     assert any(turn.status is not GOOD for turn in turns) <= (max(runs) >= often)
+
+
+@given(st.lists(STATES, max_size=9))
+def test_a_probe_says_what_most_of_those_that_know_anything_say_at_the_least(said: list[State]) -> None:
+    known = [each for each in said if each is not None]
+    found = agreed(said)
+    assert (found is None) is (not known)
+    for status in WORST_FIRST:
+        as_bad = sum(WORST_FIRST.index(each) <= WORST_FIRST.index(status) for each in known)
+        believed = found is not None and WORST_FIRST.index(found) <= WORST_FIRST.index(status)
+        assert believed is (2 * as_bad > len(known))
+
+
+def test_of_two_that_see_different_things_neither_makes_an_outage() -> None:
+    assert agreed([BAD, GOOD]) is GOOD
+    assert agreed([BAD, None]) is BAD

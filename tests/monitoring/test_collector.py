@@ -54,7 +54,7 @@ def test_a_view_that_stopped_takes_only_what_is_read_from_it(stage: Stage) -> No
     with stage.story.engine.begin() as connection:
         note(connection, queue.NAME, error="it cannot be projected")
     stopped = look(stage, up_to_date=False)
-    assert (stopped["projection_stopped{queue_v1}"], stopped["projection_stopped{flow_v1}"]) == (1, 0)
+    assert (stopped["projection_stopped{queue_v2}"], stopped["projection_stopped{flow_v1}"]) == (1, 0)
     assert "component_info{web,Node web,servers}" in stopped
     assert [name for name in stopped if name.startswith("ticket")] == []
     assert stopped["collector_success{}"] == 0

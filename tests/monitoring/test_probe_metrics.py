@@ -45,12 +45,12 @@ def test_a_probe_is_told_with_its_newest_look(stage: Stage) -> None:
     remember(probed(stage), watch, Look(UP, took=0.25, expires_at=AT + MINUTE))
     told = look(stage)
     assert told["probe_success{web,https}"] == 1
-    assert told["probe_interval_seconds{web,https}"] == 60
-    assert told["probe_last_run_timestamp_seconds{web,https}"] == AT / SECOND
-    assert told["probe_duration_seconds{web,https}"] == 0.25
-    assert told["probe_tls_earliest_cert_expiry_timestamp_seconds{web,https}"] == AT / SECOND + 60
-    assert (told["probe_results_total{web,https}"], told["probe_failures_total{web,https}"]) == (14, 2)
-    assert told["probe_missed_total{web,https}"] == 3
+    assert told["probe_interval_seconds{web,https,desk}"] == 60
+    assert told["probe_last_run_timestamp_seconds{web,https,desk}"] == AT / SECOND
+    assert told["probe_duration_seconds{web,https,desk}"] == 0.25
+    assert told["probe_tls_earliest_cert_expiry_timestamp_seconds{web,https,desk}"] == AT / SECOND + 60
+    assert (told["probe_results_total{web,https,desk}"], told["probe_failures_total{web,https,desk}"]) == (14, 2)
+    assert told["probe_missed_total{web,https,desk}"] == 3
 
 
 def test_degraded_is_no_failure_and_an_outage_is_one(stage: Stage) -> None:
@@ -65,13 +65,29 @@ def test_when_nobody_looks_any_more_nothing_looks_well(stage: Stage) -> None:
     stage.story.after(3 * MINUTE)
     told = look(stage)
     assert "probe_success{web,https}" not in told
-    assert told["probe_last_run_timestamp_seconds{web,https}"] == stage.story.clock.now / SECOND - 180
+    assert told["probe_last_run_timestamp_seconds{web,https,desk}"] == stage.story.clock.now / SECOND - 180
+
+
+def test_of_several_who_look_each_has_its_own_looks_and_all_have_one_word(stage: Stage) -> None:
+    probed(stage).configure(replace(HTTPS, probers=("fra", "msk", "desk")))
+    seen_at = stage.story.clock.now
+    said = {"https@fra": DOWN, "https@msk": UP, "https": UP}
+    found = [
+        Watched(key, "web", Watch(status, 7, seen_at=seen_at), seen_at, Look(status)) for key, status in said.items()
+    ]
+    watches.remember(stage.story.engine, found)
+    told = look(stage)
+    assert told["probe_success{web,https}"] == 1
+    assert [told[f"probe_results_total{{web,https,{prober}}}"] for prober in ("fra", "msk", "desk")] == [7, 7, 7]
+    watches.remember(stage.story.engine, [replace(found[1], watch=Watch(DOWN, 8, seen_at=seen_at))])
+    assert look(stage)["probe_success{web,https}"] == 0
 
 
 def test_before_its_first_look_a_probe_has_counters_and_nothing_else(stage: Stage) -> None:
     told = {name for name in look(probed(stage)) if "https" in name}
     assert told == {
-        f"probe_{name}{{web,https}}" for name in ("interval_seconds", "results_total", "failures_total", "missed_total")
+        f"probe_{name}{{web,https,desk}}"
+        for name in ("interval_seconds", "results_total", "failures_total", "missed_total")
     }
 
 
@@ -95,7 +111,7 @@ def test_probes_are_told_while_the_views_are_behind(stage: Stage) -> None:
     stage.define("db")
     stage.story.after(2 * MINUTE)
     told = look(stage, up_to_date=False)
-    assert told["probe_interval_seconds{web,https}"] == 60
+    assert told["probe_interval_seconds{web,https,desk}"] == 60
     assert "component_held{web}" not in told
 
 

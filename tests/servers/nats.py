@@ -4,7 +4,7 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +12,7 @@ from pathlib import Path
 from tests.servers import missing
 
 SECONDS_TO_START = 60
-CONFIGURATION = 'listen: "127.0.0.1:{port}"\njetstream {{ store_dir: "{folder}/store" }}\n{more}\n'
+CONFIGURATION = 'listen: "{host}:{port}"\njetstream {{ store_dir: "{folder}/store" }}\n{more}\n'
 
 
 @dataclass
@@ -23,20 +23,23 @@ class Nats:
     folder: Path
     more: str = ""
     """Further lines of its configuration."""
+    host: str = "127.0.0.1"
+    inside: Sequence[str] = ()
+    """What a command begins with that is to run on another machine."""
     _process: subprocess.Popen[bytes] | None = None
 
     @property
     def url(self) -> str:
-        return f"nats://127.0.0.1:{self.port}"
+        return f"nats://{self.host}:{self.port}"
 
     def start(self) -> None:
         binary = shutil.which("nats-server", path="/usr/local/bin:/usr/bin:/usr/sbin") or missing(
             "nats-server is not installed: run tests/servers/install as root"
         )
         configuration = self.folder / "nats.conf"
-        configuration.write_text(CONFIGURATION.format(port=self.port, folder=self.folder, more=self.more))
+        configuration.write_text(CONFIGURATION.format(**vars(self)))
         with (self.folder / "nats.log").open("ab") as log:
-            self._process = subprocess.Popen([binary, "-c", configuration], stdout=log, stderr=log)
+            self._process = subprocess.Popen([*self.inside, binary, "-c", configuration], stdout=log, stderr=log)
         self._await()
 
     def kill(self) -> None:
@@ -58,7 +61,7 @@ class Nats:
 
     def _answers(self) -> bool:
         try:
-            with socket.create_connection(("127.0.0.1", self.port), timeout=5) as connection:
+            with socket.create_connection((self.host, self.port), timeout=5) as connection:
                 return connection.recv(4) == b"INFO"
         except OSError:
             return False

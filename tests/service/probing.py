@@ -14,7 +14,8 @@ from domain.configuration.probe import ProbeDefined, ProbeWithdrawn
 from domain.instant import MINUTE, SECOND, Duration, Instant
 from domain.probe_kind import HeartbeatCheck, HttpCheck
 from monitoring import heartbeats
-from monitoring.probes import Look, Why, watches
+from monitoring.probes import Look, Why, reports, watches
+from monitoring.probes.reports import Report
 from monitoring.probes.watches import Watched
 from service.looks import Begin
 from service.probing import Probing
@@ -103,6 +104,11 @@ class World:
 
     def beat(self, key: str) -> None:
         heartbeats.beat(self.running.views, key, self.running.clock.now)
+
+    def report(self, prober: str, look: Look, *, probe: str = "https", ago: Duration = 0) -> None:
+        """What a prober elsewhere saw, as it was taken in."""
+        at = self.running.clock.now - ago
+        reports.report(self.running.views, Report(probe, prober, at, look))
 
     def watched(self, key: str = "https") -> Watched:
         """As it is remembered."""

@@ -39,6 +39,7 @@ carrier: {component: web, statuspage: {page: https://status.carrier.example, com
 outside: {component: web, prometheus: {server: "http://127.0.0.1:9090", query: probe_success}}
 prometheus: {component: "", heartbeat: 3m}
 """
+HTTP = {"component": "web", "http": "https://www.example.net/"}
 CHECKS = {
     "web-https": HttpCheck("https://www.example.net/health"),
     "search": HttpCheck("https://www.example.net/", "HEAD", (401,), certificate_days=7),
@@ -153,3 +154,22 @@ def test_whoever_holds_a_probed_component_is_reminded_of_it(desk: Desk) -> None:
 def test_a_mistake_is_told_with_what_to_do(probe: dict[str, Any], told: str) -> None:
     [mistake] = mistakes(probing(a={"component": "web"} | probe))
     assert mistake.startswith(told)
+
+
+def test_who_looks_is_one_or_several_and_else_the_desk(desk: Desk) -> None:
+    told = {"one": "fra", "several": ["desk", "fra", "msk"], "itself": "desk"}
+    apply(desk, probing(none=HTTP, **{key: HTTP | {"probers": each} for key, each in told.items()}))
+    found = {key: each.probers for key, each in defined(desk).items()}
+    assert found == {"none": (), "one": ("fra",), "several": ("desk", "fra", "msk"), "itself": ()}
+
+
+@pytest.mark.parametrize(
+    ("probe", "why"),
+    [
+        (HTTP | {"probers": ["fra", "fra"]}, "fra: name each prober once"),
+        (HTTP | {"probers": "fra.1"}, "does not fit"),
+        ({"component": "web", "heartbeat": "1m", "probers": "fra"}, "a heartbeat is listened to, by the desk"),
+    ],
+)
+def test_probers_that_cannot_be_are_told(probe: dict[str, Any], why: str) -> None:
+    assert why in "".join(mistakes(probing(web=probe)))

@@ -2,6 +2,7 @@
 
 import http.server
 from collections.abc import Iterator
+from dataclasses import replace
 from threading import Thread
 from typing import Any
 
@@ -74,6 +75,12 @@ def test_probes_are_listed_with_what_they_saw_and_where_heartbeats_go(
     nightly, page = told(run("--json"))["items"]
     assert (nightly["address"], page["address"]) == (lines[1].split()[-1], None)
     assert (page["status"], page["why"]) == ("major_outage", "status")
+
+
+def test_whoever_looks_elsewhere_is_named(run: Run, desk: Desk) -> None:
+    elsewhere = replace(desk.configured.state().of(ProbeDefined)["page"], probers=("fra",))
+    desk.configuration.act(Command(desk.new_id()), desk.name("configuration"), lambda _: [elsewhere])
+    assert "on uplink by fra" in run().stdout
 
 
 def test_a_probe_is_tried_and_nothing_is_stored(run: Run, desk: Desk) -> None:

@@ -25,6 +25,11 @@ def test_a_probe_looks_at_one_thing_at_its_pace() -> None:
     assert (PROBE.kind, PROBE.check, PROBE.pace) == ("tcp", TcpCheck("db:5432"), Pace(MINUTE, 3, 4))
 
 
+def test_whoever_is_named_looks_and_else_the_desk() -> None:
+    assert PROBE.seats == ("desk",)
+    assert replace(PROBE, probers=("fra", "msk")).seats == ("fra", "msk")
+
+
 def test_the_component_of_a_probe_is_there() -> None:
     assert wanting(PROBE) == [Missing(Name("component", "db"), Name("probe", "db"))]
 

@@ -1,0 +1,1 @@
+"""What comes in over NATS: taken once, acknowledged when it is stored, set aside if it can never be."""

@@ -1,0 +1,70 @@
+"""The streams beside the one of the relay: what comes in, what of it could not be used, and what probers look at."""
+
+from dataclasses import replace
+from typing import Final
+
+from nats.js import JetStreamContext
+from nats.js.api import AckPolicy, ConsumerConfig, DiscardPolicy, RetentionPolicy, StorageType, StreamConfig
+from nats.js.errors import NotFoundError
+
+from service.inbox.arrived import SUBJECTS
+
+CONSUMER: Final = "desk"
+ACKNOWLEDGED_WITHIN: Final = 15.0
+"""Seconds after which a message that was delivered and not acknowledged is delivered again."""
+IN_FLIGHT: Final = 256
+"""Messages that may be delivered and not acknowledged."""
+BURIED: Final = f"{SUBJECTS}.dead"
+ASSIGNED: Final = "glasno.probes"
+"""A subject is this and the name of a prober."""
+
+INBOX: Final = StreamConfig(
+    name="GLASNO_INBOX",
+    description="What is sent to the desk, until it is taken",
+    subjects=[f"{SUBJECTS}.alertmanager", f"{SUBJECTS}.probes.*"],
+    retention=RetentionPolicy.WORK_QUEUE,
+    storage=StorageType.FILE,
+    discard=DiscardPolicy.NEW,  # what was acknowledged to a sender stays: a full stream takes nothing new
+    max_bytes=2**30,
+)
+DEAD: Final = StreamConfig(
+    name="GLASNO_INBOX_DEAD",
+    description="What was sent to the desk and cannot be used, with the reason",
+    subjects=[BURIED],
+    retention=RetentionPolicy.LIMITS,
+    storage=StorageType.FILE,
+    discard=DiscardPolicy.OLD,
+    max_bytes=2**26,
+    max_age=30 * 86_400,
+)
+PROBES: Final = StreamConfig(
+    name="GLASNO_PROBES",
+    description="What each prober is to look at",
+    subjects=[f"{ASSIGNED}.*"],
+    retention=RetentionPolicy.LIMITS,
+    storage=StorageType.FILE,
+    max_msgs_per_subject=1,
+    allow_direct=True,
+)
+
+
+async def inbox_of(stream: JetStreamContext) -> JetStreamContext.PullSubscription:
+    """What gives messages out, each to one who asks. The streams are made if they are not there."""
+    for config in (INBOX, DEAD, PROBES):
+        await _make(stream, config)
+    one = ConsumerConfig(
+        ack_policy=AckPolicy.EXPLICIT, ack_wait=ACKNOWLEDGED_WITHIN, max_ack_pending=IN_FLIGHT, max_deliver=-1
+    )
+    return await stream.pull_subscribe(f"{SUBJECTS}.>", durable=CONSUMER, stream=INBOX.name, config=one)
+
+
+async def _make(stream: JetStreamContext, config: StreamConfig) -> None:
+    """Limits and replicas that somebody set are left alone; subjects that a newer version has stay."""
+    try:
+        found = (await stream.stream_info(config.name or "")).config
+    except NotFoundError:
+        await stream.add_stream(config)
+        return
+    missing = [each for each in config.subjects or [] if each not in (found.subjects or [])]
+    if missing:
+        await stream.update_stream(replace(found, subjects=[*(found.subjects or []), *missing]))

@@ -1,0 +1,168 @@
+"""Taking in what came: each message is acknowledged when what it brings is stored, and not before.
+
+Whatever fails is tried again, later and later; what can never be taken goes to where somebody may look at it.
+"""
+
+import asyncio
+import logging
+import sqlite3
+from asyncio import to_thread
+from collections.abc import Iterator, Sequence
+from itertools import cycle
+from threading import Event
+from typing import Final
+
+import psycopg
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.errors import Error as NatsError
+from nats.js import JetStreamContext
+from nats.js.api import Header
+from sqlalchemy import Engine
+
+from domain.refusal import Refused
+from monitoring.metrics import INBOX_FAILURES, INBOX_MESSAGES, INBOX_PENDING
+from service.inbox.arrived import Arrived, Unusable, arrived
+from service.inbox.assigning import Assigning
+from service.inbox.channels import channels
+from service.inbox.streams import BURIED, INBOX, inbox_of
+from service.process import Worker
+from service.relay.access import Server
+from service.relay.connection import connected
+from store.desk import Desk
+from store.lease import Superseded
+from store.log import Conflict
+
+AT_A_TIME: Final = 32
+NAP: Final = 1.0
+"""Seconds to wait for a message before something else is looked at."""
+TRIES: Final = 10
+"""Deliveries after which a message that always fails is set aside."""
+FIRST_REST: Final = 0.5
+LONGEST_REST: Final = 60.0
+LONGEST_PAUSE: Final = 10.0
+"""Seconds until a message, or a server, is tried again."""
+LONGEST_REASON: Final = 500
+EXPECTED: Final = (OSError, NatsError, psycopg.Error, sqlite3.Error)
+"""What comes and goes: told without where in the code it was noticed."""
+AWAY: Final = (OSError, psycopg.OperationalError, psycopg.InterfaceError, sqlite3.OperationalError, Conflict)
+"""The desk cannot take anything at the moment: no message is to blame."""
+
+LOGGER: Final = logging.getLogger("glasno.inbox")
+
+
+def taking(desk: Desk, views: Engine, server: Server) -> Worker:
+    """What takes in until it is told to stop. One process at a time does, so that messages are taken in their order."""
+    return lambda stopping: asyncio.run(Taking(desk, views, server).run(stopping))
+
+
+class Taking:
+    """Turn after turn, each on a connection of its own."""
+
+    def __init__(self, desk: Desk, views: Engine, server: Server) -> None:
+        self._desk, self._server = desk, server
+        self._channels = channels(desk, views)
+        self._faults = 0
+        self._told: set[str] = set()
+        for channel in self._channels:
+            for outcome in ("taken", "put_off", "buried"):
+                INBOX_MESSAGES.labels(channel, outcome)
+
+    async def run(self, stopping: Event) -> None:
+        """Until told to stop; `Superseded` if another process has taken over."""
+        try:
+            for address in cycle(self._server.addresses):
+                if stopping.is_set():
+                    return
+                await self._try(address, stopping)
+        finally:
+            INBOX_PENDING.set(0)
+
+    async def _try(self, address: str, stopping: Event) -> None:
+        try:
+            async with connected(self._server, address, lambda _: None, name="glasno inbox") as client:
+                await self._turn(client, stopping)
+        except Superseded:
+            raise
+        except Exception as fault:  # noqa: BLE001 -- network, server or database: each comes back
+            self._failed(fault)
+            await to_thread(stopping.wait, min(LONGEST_PAUSE, FIRST_REST * 2 ** min(self._faults, 9)))
+            self._faults += 1
+
+    async def _turn(self, client: Client, stopping: Event) -> None:
+        """A desk that is away is given nothing that it would have to give back."""
+        stream = client.jetstream()
+        inbox, assigning = await inbox_of(stream), Assigning(self._desk, stream)
+        await assigning.begin()
+        while not stopping.is_set():
+            await to_thread(self._desk.log.head)
+            await assigning.go_on()
+            INBOX_PENDING.set((await stream.stream_info(INBOX.name or "")).state.messages)
+            self._is_well()
+            for message in await _fetched(inbox):
+                await self._take(stream, message)
+
+    async def _take(self, stream: JetStreamContext, message: Msg) -> None:
+        came = arrived(message)
+        try:
+            await to_thread(self._channels[came.channel], came)
+        except (Unusable, Refused) as fault:
+            await self._bury(stream, message, came, str(fault))
+        except Exception as fault:
+            if any(isinstance(each, (*AWAY, Superseded)) for each in _causes(fault)):
+                raise
+            await self._put_off(stream, message, came, fault)
+        else:
+            await message.ack()
+            INBOX_MESSAGES.labels(came.channel, "taken").inc()
+
+    async def _put_off(self, stream: JetStreamContext, message: Msg, came: Arrived, fault: Exception) -> None:
+        """Later, and later each time; at last not any more."""
+        tries = message.metadata.num_delivered
+        LOGGER.error("a message on %s failed, try %s", message.subject, tries, exc_info=fault)
+        if tries >= TRIES:
+            await self._bury(stream, message, came, f"{type(fault).__name__}: {fault}")
+            return
+        await message.nak(min(LONGEST_REST, FIRST_REST * 2**tries))
+        INBOX_MESSAGES.labels(came.channel, "put_off").inc()
+
+    async def _bury(self, stream: JetStreamContext, message: Msg, came: Arrived, why: str) -> None:
+        """It is acknowledged when it lies there; should that be lost it is there twice."""
+        told = {"Glasno-Subject": message.subject, "Glasno-Id": came.id, "Glasno-Reason": why}
+        number = str(message.metadata.sequence.stream)
+        headers = {Header.MSG_ID: number, **{name: _on_one_line(text) for name, text in told.items()}}
+        await stream.publish(BURIED, message.data, headers=headers)
+        await message.ack()
+        INBOX_MESSAGES.labels(came.channel, "buried").inc()
+        LOGGER.error("a message on %s cannot be used, it lies in %s: %s", message.subject, BURIED, _on_one_line(why))
+
+    def _is_well(self) -> None:
+        self._faults = 0
+        self._told.clear()
+
+    def _failed(self, fault: Exception) -> None:
+        """Each fault is told once, until all is well again."""
+        INBOX_FAILURES.inc()
+        words = f"{type(fault).__name__}: {fault}"
+        if words not in self._told:
+            trace = None if isinstance(fault, EXPECTED) else fault
+            LOGGER.warning("nothing is taken in from NATS, it is tried again: %s", words, exc_info=trace)
+        self._told.add(words)
+
+
+async def _fetched(inbox: JetStreamContext.PullSubscription) -> Sequence[Msg]:
+    try:
+        return await inbox.fetch(AT_A_TIME, timeout=NAP)
+    except TimeoutError:
+        return []
+
+
+def _causes(fault: BaseException | None) -> Iterator[BaseException]:
+    while fault is not None:
+        yield fault
+        fault = fault.__cause__
+
+
+def _on_one_line(text: str) -> str:
+    """As a header may have it."""
+    return "".join(each if each.isascii() and each.isprintable() else " " for each in text)[:LONGEST_REASON].strip()

@@ -1,0 +1,1 @@
+"""Probers elsewhere: they look where the desk cannot, and tell it over NATS."""

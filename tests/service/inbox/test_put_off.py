@@ -1,0 +1,107 @@
+"""A message that fails is tried again later and at last set aside, and holds up no other."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Event
+
+import pytest
+
+from service.inbox import taking
+from service.inbox.arrived import Arrived
+from service.inbox.channels import Channel
+from service.process import begun
+from service.relay.access import Server
+from store.lease import Superseded
+from tests.servers.nats import Nats
+from tests.service.inbox.sending import buried, send, waiting
+from tests.service.relay.wire import until
+from tests.service.running import Running
+
+
+@contextmanager
+def taken(running: Running, server: Nats) -> Iterator[None]:
+    """Messages are, by a worker that begins again when it ends."""
+    stopping, work = Event(), taking.taking(running.desk, running.views, Server((server.url,)))
+    [thread] = begun([work], stopping)
+    until(lambda: waiting(server) is not None)
+    yield
+    stopping.set()
+    thread.join()
+
+
+@pytest.fixture
+def channel(monkeypatch: pytest.MonkeyPatch) -> Callable[[Channel], None]:
+    """What a channel does is said by the test."""
+
+    def does(take: Channel) -> None:
+        monkeypatch.setattr(taking, "channels", lambda *_: {"alertmanager": take, "probes": take})
+
+    monkeypatch.setattr(taking, "TRIES", 3)
+    monkeypatch.setattr(taking, "FIRST_REST", 0.05)
+    return does
+
+
+def test_what_fails_is_tried_again_and_what_always_does_is_set_aside(
+    running: Running, server: Nats, channel: Callable[[Channel], None], caplog: pytest.LogCaptureFixture
+) -> None:
+    seen: Counter[bytes] = Counter()
+
+    def take(message: Arrived) -> None:
+        seen[message.body] += 1
+        if message.body == b"always" or (message.body == b"once" and seen[message.body] == 1):
+            raise LookupError(f"not\n{message.body!r}")
+
+    channel(take)
+    with taken(running, server):
+        for body in (b"always", b"once", b"never"):
+            send(server, body, message_id=body.decode())
+        until(lambda: waiting(server) == 0)
+    headers, body = buried(server)
+    assert seen == {b"always": 3, b"once": 2, b"never": 1}
+    assert (headers["Glasno-Reason"], headers["Glasno-Id"], body) == (
+        "LookupError: not b'always'", "id always", b"always",
+    )  # fmt: skip
+    assert sum("failed, try" in each.getMessage() for each in caplog.records) == 4
+
+
+def test_a_message_without_an_id_is_known_by_its_number(
+    running: Running, server: Nats, channel: Callable[[Channel], None]
+) -> None:
+    seen: list[str] = []
+    channel(lambda message: seen.append(message.id))
+    with taken(running, server):
+        send(server, b"same")
+        send(server, b"same")
+        until(lambda: waiting(server) == 0)
+    assert len(set(seen)) == 2
+
+
+def test_a_channel_of_a_newer_version_is_left_for_it(
+    running: Running, server: Nats, channel: Callable[[Channel], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    channel(lambda _: None)
+    monkeypatch.setattr(taking, "channels", lambda *_: {})
+    monkeypatch.setattr(taking, "FIRST_REST", 60.0)
+    with taken(running, server):
+        send(server, b"new")
+        send(server, b"{}", subject="glasno.inbox.probes.fra")
+    assert (waiting(server), waiting(server, "GLASNO_INBOX_DEAD")) == (2, 0)
+
+
+def test_whoever_was_taken_over_stops_and_leaves_the_message_to_the_next(
+    running: Running, server: Nats, channel: Callable[[Channel], None], caplog: pytest.LogCaptureFixture
+) -> None:
+    seen: list[bytes] = []
+
+    def take(message: Arrived) -> None:
+        seen.append(message.body)
+        if len(seen) == 1:
+            raise Superseded("another process has taken over")
+
+    channel(take)
+    with taken(running, server):
+        send(server, b"one")
+        until(lambda: waiting(server) == 0)
+    assert seen == [b"one", b"one"]
+    assert [each.getMessage() for each in caplog.records] == ["another process has taken over"]
