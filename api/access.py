@@ -59,7 +59,7 @@ def get_access(
     head = desk.log.head()
     with reader.open(including=head) as reading:
         position = head if reading.position is None else reading.position
-        past, registered = known_then(found, reading, None), registered_by(reading.connection, position)
+        past, registered = known_then(found, reading.position, None), registered_by(reading.connection, position)
     people, told = people_then(desk, registered, position), then(desk, position, preferred(accept_language))
     could = seers(desk.tickets.fold(past), people, told.configuration, reading.at)
     shown = [SeerOut(**each) for each in values(could, told)]

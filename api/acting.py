@@ -96,7 +96,7 @@ class Acting:
         return self.desk.tickets.act(matched, self.ticket.stream, decide)
 
 
-def start_acting(
+async def start_acting(
     *,
     desk: TheDesk,
     asker: TheAsker,

@@ -17,7 +17,7 @@ from domain.code import code_of
 from domain.configuration.component import ComponentDefined
 from domain.event import Id
 from domain.incident import Incident, IncidentStatus, IncidentUpdated
-from domain.instant import Instant
+from domain.instant import SECOND, Duration, Instant
 from domain.maintenance import Works, WorksStatus, WorksUpdated
 from domain.refusal import Refused
 from domain.token import TokenScope
@@ -31,6 +31,8 @@ from store.streams import Acted, Command, Intent, Streams
 S = TypeVar("S", Incident, Works)
 E = TypeVar("E")
 
+AT_ONCE: Final[Duration] = 5 * SECOND
+"""Requests, and clocks of machines, that are no further apart are of one time."""
 UNKNOWN: Final = {Kind.INCIDENT: "incident_unknown", Kind.WORKS: "works_unknown"}
 
 
@@ -90,8 +92,13 @@ class Announcing:
         """The components of the page."""
         return frozenset(self.desk.configured.state().of(ComponentDefined))
 
-    def at(self, told: Instant | None) -> Instant:
-        """When it happened, unless somebody says so: now. Nobody tells of the future, or of a time before the desk."""
+    def at(self, told: Instant | None, last: Instant = 0) -> Instant:
+        """When it happened, unless somebody says so: now. Nobody tells of the future, or of a time before the desk.
+
+        Of two who tell of something now, one after the `last`, the one that is stored later may have asked earlier.
+        """
+        if told is None and self.asker.at <= last <= self.asker.at + AT_ONCE:
+            return last
         at = self.asker.at if told is None else told
         demand_of_the_desk(self.desk, at, now=self.asker.at)
         return at
@@ -107,7 +114,7 @@ class Announcing:
 
     def _seen(self, code: str, kind: Kind) -> Id:
         """What was imported has no name: it is found as soon as the views have read of it."""
-        reader = Reader(self.views, (incidents.NAME,), self.asker.at, None, 0)
+        reader = Reader(self.views, (incidents.NAME,), self.asker.at, None, None)
         for position in (0, self.desk.log.head()):
             with reader.open(including=position) as reading:
                 found = incidents.one(reading.connection, code)

@@ -37,6 +37,7 @@ from api.requests import Heads, Requests
 from api.tickets import (
     classification,
     clocks,
+    history,
     joining,
     messages,
     opening,
@@ -54,9 +55,10 @@ from store.desk import Desk
 from store.reception import Reception
 
 ROUTES: Final = (
-    opening, view, messages, responsibility, classification, waiting, outcome, joining, promises, clocks, queues,
-    trail, figures, organisation_metrics, sla, components, probes, uptime, incidents, incident_templates, maintenances,
-    alerts_intake, alerts_view, alerts_deciding, subscriptions, configuration, page_links, proofs, access, erasures, me,
+    opening, view, history, messages, responsibility, classification, waiting, outcome, joining, promises, clocks,
+    queues, trail, figures, organisation_metrics, sla, components, probes, uptime, incidents, incident_templates,
+    maintenances, alerts_intake, alerts_view, alerts_deciding, subscriptions, configuration, page_links, proofs,
+    access, erasures, me,
 )  # fmt: skip
 
 DESCRIPTION: Final = """\
@@ -90,7 +92,7 @@ def build_app(
         title="Glasno", version=version, description=DESCRIPTION, docs_url=None, redoc_url=None, redirect_slashes=False
     )
     app.state.desk, app.state.views, app.state.reception = desk, views, reception
-    app.state.proving = proving
+    app.state.proving, app.state.full_at = proving, 0
     app.state.allowance, app.state.public_allowance = (Allowance(limits.burst, limits.each) for _ in range(2))
     for noun in ROUTES:
         app.include_router(noun.router, dependencies=[Depends(known_query)])

@@ -7,6 +7,7 @@ from typing import Annotated, Final, TypeAlias
 from fastapi import Depends, Path, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from api.foreseen import foresee
 from api.limits import Allowance
 from audit.proving import Proving
 from domain.access import Caller, Rights, may, rights
@@ -22,24 +23,26 @@ from projections.engine import Projector
 from store.desk import Desk
 from store.intake import ticket_of
 from store.log import Recorded
+from store.look import begin_look
 from store.people import caller_with
 
 SCHEME: Final = HTTPBearer(auto_error=False, description="A token of `glasno token issue`: `glasno_<id>_<secret>`")
 
 
-def the_desk(request: Request) -> Desk:
-    """The write side."""
+async def the_desk(request: Request) -> Desk:
+    """The write side; a request looks at its log once. What waits for nothing is `async`: it needs no thread."""
+    begin_look()
     desk: Desk = request.app.state.desk
     return desk
 
 
-def the_views(request: Request) -> Projector:
+async def the_views(request: Request) -> Projector:
     """The read side."""
     views: Projector = request.app.state.views
     return views
 
 
-def the_proving(request: Request) -> Proving | None:
+async def the_proving(request: Request) -> Proving | None:
     """What receipts and proofs are made with; None on a desk without evidence."""
     proving: Proving | None = request.app.state.proving
     return proving
@@ -64,12 +67,15 @@ class Asker:
             raise Refused("not_allowed")
 
 
-def who_asks(
-    request: Request, desk: TheDesk, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(SCHEME)]
-) -> Asker:
-    """The caller as of now; `Refused` without a token that holds, or with one that asks too often."""
+def who_asks(request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(SCHEME)]) -> Asker:
+    """The caller as of now; `Refused` without a token that holds, or with one that asks too often.
+
+    What nearly every route depends on depends on little: each link costs as much as a row of a page.
+    """
+    desk: Desk = request.app.state.desk
     at, text = desk.now(), credentials.credentials if credentials else ""
-    caller, read = caller_with(desk, text, lines_of_teams(desk.configured.state()), at), read_text(text)
+    foresee(desk, request, text)
+    caller, read = caller_with(desk, text, lines_of_teams, at), read_text(text)
     if caller is None or read is None:
         raise Refused("unauthenticated")
     allowance: Allowance = request.app.state.allowance
@@ -98,12 +104,11 @@ class Found:
 def find(desk: Desk, asker: Asker, reference: str) -> Found:
     """The ticket; to whoever may not see it, it is not there."""
     stream = ticket_of(desk, reference) if is_reference(reference) else None
-    past = desk.log.read(stream) if stream else []
-    state = desk.tickets.fold(past)
+    past, state = desk.recalled.folded(desk.tickets, stream) if stream else ((), Ticket())
     granted = rights(asker.caller, state)
     if stream is None or not granted.see:
         raise Refused("not_found")
-    return Found(stream, tuple(past), state, granted)
+    return Found(stream, past, state, granted)
 
 
 Reference: TypeAlias = Annotated[

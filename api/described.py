@@ -19,7 +19,7 @@ def methods_there(request: Request) -> list[str]:
     return sorted(known | {"HEAD"} if "GET" in known else known)
 
 
-def known_query(request: Request) -> None:
+async def known_query(request: Request) -> None:
     """Refuse what the route does not know: a mistyped filter would find everything, a date be taken for now."""
     if not request.query_params:
         return

@@ -205,7 +205,7 @@ def _post(state: Incident, announcing: Announcing, stream: Id, body: Telling) ->
         update=Update(announcing.update, body.status, spoken(body.text), body.components),
         known=announcing.known,
         through=Through.PERSON,
-        at=announcing.at(body.at),
+        at=announcing.at(body.at, state.updated_at),
         by=announcing.by,
     )
 

@@ -14,6 +14,8 @@ from domain.refusal import Refused
 
 KNOWN: Final = 10_000
 """Tokens whose buckets are kept; the one that was quiet for the longest is forgotten, and its bucket full again."""
+UNDER_WAY: Final = 64 * 1024 * 1024
+"""Bytes of bodies beyond what is usual that a process holds while they come in: those who send slowly are many."""
 
 
 @dataclass(frozen=True)
@@ -67,30 +69,43 @@ class BodyLimit:
         self._app = app
         self._limit = limit
         self._larger = larger
+        self._held = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        body = await self._read(receive, self._limit_at(scope["path"]))
-        if body is None:
-            await problem_answer(scope, Refused("body_too_large"))(scope, receive, send)
-            return
-        await self._app(scope, _told_once(body, receive), send)
+        try:
+            body = await self._read(receive, self._limit_at(scope["path"]))
+        except Refused as refused:
+            await problem_answer(scope, refused)(scope, receive, send)
+        else:
+            await self._app(scope, _told_once(body, receive), send)
 
     def _limit_at(self, path: str) -> int:
         return next((limit for beginning, limit in self._larger.items() if path.startswith(beginning)), self._limit)
 
-    async def _read(self, receive: Receive, limit: int) -> bytes | None:
-        """The body; None if it is too large, or if the caller went away in the middle of it."""
-        body = bytearray()
-        while True:
-            message = await receive()
-            body += message.get("body", b"")
-            if len(body) > limit or message["type"] == "http.disconnect":
-                return None
-            if not message.get("more_body"):
-                return bytes(body)
+    async def _read(self, receive: Receive, limit: int) -> bytes:
+        """The body. Refused: it is too large, or broke off, which nobody hears; there are too many large ones."""
+        body, held = bytearray(), 0
+        try:
+            while True:
+                message = await receive()
+                body += message.get("body", b"")
+                if len(body) > limit or message["type"] == "http.disconnect":
+                    raise Refused("body_too_large")
+                if not message.get("more_body"):
+                    return bytes(body)
+                held += self._hold(len(body) - self._limit - held)
+        finally:
+            self._held -= held
+
+    def _hold(self, more: int) -> int:
+        """Count these bytes, if any."""
+        if more > 0 and self._held + more > UNDER_WAY:
+            raise Refused("busy")
+        self._held += max(0, more)
+        return max(0, more)
 
 
 def _told_once(body: bytes, receive: Receive) -> Receive:

@@ -223,7 +223,8 @@ def _announce(state: Works, announcing: Announcing, stream: Id, body: Announceme
 
 def _post(state: Works, announcing: Announcing, stream: Id, body: Telling) -> list[Event]:
     update = Update(announcing.update, body.status, spoken(body.text))
-    return post(state, stream=stream, update=update, at=announcing.at(None), by=announcing.by)
+    at = announcing.at(None, state.updated_at)
+    return post(state, stream=stream, update=update, at=at, by=announcing.by)
 
 
 def _reword(

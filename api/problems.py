@@ -23,7 +23,7 @@ from api.types import Out, text_of
 from domain.refusal import Refused
 from projections.words import WORDS, word
 from store.log import Conflict
-from store.outage import OUTAGES
+from store.outage import OUTAGES, is_full
 
 LOGGER: Final = logging.getLogger("glasno.api")
 MEDIA_TYPE: Final = "application/problem+json"
@@ -122,7 +122,7 @@ def _headers(refused: Refused) -> Mapping[str, str]:
             return {"WWW-Authenticate": 'Bearer realm="glasno"'}
         case "too_many_requests" | "subscriptions_full":
             return {"Retry-After": str(refused.facts["retry_after"])}
-        case "unavailable":
+        case "unavailable" | "storage_full":
             return {"Retry-After": str(SOON)}
         case _:
             return {}
@@ -161,9 +161,12 @@ def _http(request: Request, fault: Exception) -> Response:
 
 def _unavailable(request: Request, fault: Exception) -> Response:
     """Nobody's fault who asks: whether a change was stored, the same idempotency key will tell."""
-    told = request.state.request_id, request.method, _path(request), fault
+    told = request.state.request_id, request.method, _path(request), str(fault).partition("\n")[0]
     LOGGER.error("request %s: %s %s met an outage: %s", *told)
-    return problem_answer(request.scope, Refused("unavailable"))
+    if not is_full(fault):
+        return problem_answer(request.scope, Refused("unavailable"))
+    request.app.state.full_at = request.app.state.desk.now()
+    return problem_answer(request.scope, Refused("storage_full"))
 
 
 def _failed(request: Request, _: Exception) -> Response:

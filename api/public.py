@@ -1,14 +1,14 @@
 """What anybody may read, without a token: as much of it as one address may ask for."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, Final, TypeAlias
 
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials
 
-from api.deps import SCHEME, Asker, TheDesk, TheViews, who_asks
+from api.deps import SCHEME, Asker, who_asks
 from api.limits import Allowance
-from api.reading import After, At, Reader, reading_of
+from api.reading import After, At, Reader, reader_of
 from domain.access import Caller
 
 STRANGER: Final = Caller()
@@ -17,12 +17,12 @@ FOR_ANYBODY: Final[dict[str, Any]] = {"security": [{}]}
 
 
 def whoever_asks(
-    request: Request, desk: TheDesk, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(SCHEME)]
+    request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(SCHEME)]
 ) -> Asker:
     """Whoever has a token asks with it; all who have none share an allowance by the address that they come from."""
     if credentials is not None:
-        return who_asks(request, desk, credentials)
-    at, allowance = desk.now(), request.app.state.public_allowance
+        return who_asks(request, credentials)
+    at, allowance = request.app.state.desk.now(), request.app.state.public_allowance
     assert isinstance(allowance, Allowance)  # noqa: S101 -- the application has put it there
     allowance.take(request.client.host if request.client else "", at)
     return Asker(STRANGER, "", at)
@@ -31,11 +31,10 @@ def whoever_asks(
 Anybody: TypeAlias = Annotated[Asker, Depends(whoever_asks)]
 
 
-def public_reading(*names: str) -> Callable[..., Reader]:
+def public_reading(*names: str) -> Callable[..., Awaitable[Reader]]:
     """The dependency that reads these views for anybody, now or as they were."""
-    read = reading_of(*names)
 
-    def read_in_public(desk: TheDesk, views: TheViews, asker: Anybody, at: At = None, after: After = None) -> Reader:
-        return read(desk, views, asker, at, after)
+    async def read_in_public(request: Request, asker: Anybody, at: At = None, after: After = None) -> Reader:
+        return reader_of(request.app.state.views, names, asker, at, after)
 
     return read_in_public

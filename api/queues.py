@@ -1,22 +1,27 @@
 """Lists of tickets: the queue in the order of work, those that hang, and all of them; each caller's own alone."""
 
-from typing import Annotated, TypeAlias
+from collections.abc import Mapping
+from typing import Annotated, Any, Final, TypeAlias
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Response
 from pydantic import Field
 
-from api.deps import TheAsker
+from api.answers import answer
+from api.deps import TheAsker, TheDesk
 from api.problems import problems
 from api.reading import Cursor, Limit, Reader, our_cursor, reading_now, reading_of
-from api.types import IdIn, InstantOut, Key, Out
+from api.texts import TextOut, told
+from api.types import IdIn, InstantOut, Key, Out, text_of
 from domain.access import scope_of
 from domain.classification import Complexity, Kind, Priority
 from domain.event import Id
+from domain.instant import Instant
 from domain.ticket import Stage
 from projections import deadlines, queue
 from projections import ticket as ticket_view
 from projections.queue import Queued
 from projections.scope import Filters
+from store.sealing import Unsealed
 
 router = APIRouter(prefix="/v1", tags=["queues"], responses=problems(400, 401, 422, 429, 503))
 
@@ -43,6 +48,15 @@ class QueuedOut(Out):
     paused: bool
     breached: bool
     at_risk: bool
+    text: TextOut = Field(description="Its `subject`")
+
+
+PLAIN: Final = (
+    *("reference", "organisation", "requester", "line", "team", "owner", "level", "kind", "priority", "category"),
+    *("complexity", "stage", "paused"),
+)
+INSTANTS: Final = ("opened_at", "at_risk_at", "due_at", "next_act_at")
+"""What is told of a ticket in the queue as the view has it."""
 
 
 class Queue(Out):
@@ -89,7 +103,7 @@ class HangingOut(Out):
     next_act_at: InstantOut | None
 
 
-def filters_of(
+async def filters_of(
     *,
     line: Key | None = None,
     team: Key | None = None,
@@ -109,23 +123,25 @@ def filters_of(
 Wanted: TypeAlias = Annotated[Filters, Depends(filters_of)]
 
 
-@router.get("/queue", summary="The queue", operation_id="getQueue")
+@router.get("/queue", summary="The queue", operation_id="getQueue", response_model=Queue)
 def get_queue(
+    *,
+    desk: TheDesk,
     asker: TheAsker,
     reader: Annotated[Reader, Depends(reading_of(queue.NAME, ticket_view.NAME))],
     wanted: Wanted,
     cursor: Cursor = None,
     limit: Limit = 50,
-) -> Queue:
+) -> Response:
     """Breached, at risk, then the earliest running due, then the opening; paused last."""
-    with our_cursor(), reader.open() as reading:
+    with our_cursor(), reader.open(for_one=True) as reading:
         page = queue.page(
             reading.connection, scope_of(asker.caller), wanted, at=reading.at, position=reading.position, cursor=cursor,
             limit=limit,
         )  # fmt: skip
-    return Queue(
-        tickets=[_queued(each, reading.at) for each in page.tickets], position=page.position, cursor=page.cursor
-    )
+    texts = desk.log.texts([each.text for each in page.tickets])
+    tickets = [_queued(each, text, reading.at) for each, text in zip(page.tickets, texts, strict=True)]
+    return answer({"tickets": tickets, "position": page.position, "cursor": page.cursor})
 
 
 @router.get("/tickets", summary="All tickets", operation_id="listTickets")
@@ -157,6 +173,10 @@ def list_hanging(
     return [HangingOut.model_validate(each) for each in hanging]
 
 
-def _queued(row: Queued, at: int) -> QueuedOut:
-    told = {name: getattr(row, name) for name in QueuedOut.model_fields if hasattr(row, name)}
-    return QueuedOut(**told, breached=row.is_breached(at), at_risk=row.is_at_risk(at))
+def _queued(row: Queued, text: Unsealed, at: Instant) -> dict[str, Any]:
+    shown: dict[str, Any] = {name: getattr(row, name) for name in PLAIN}
+    for name in INSTANTS:
+        instant = getattr(row, name)
+        shown[name] = None if instant is None else text_of(instant)
+    words = told({"subject": text["subject"]} if isinstance(text, Mapping) else text)
+    return {**shown, "breached": row.is_breached(at), "at_risk": row.is_at_risk(at), "text": words}

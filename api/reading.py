@@ -1,21 +1,21 @@
 """Reading the views: one snapshot, as of now or as of an instant, and never without what the reader knows of."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Annotated, Final, TypeAlias
 
-from fastapi import Header, Query
+from fastapi import Header, Query, Request
 from sqlalchemy import Connection
 from sqlalchemy.exc import DataError
 
-from api.deps import TheAsker, TheDesk, TheViews
+from api.deps import Asker, TheAsker
 from api.types import InstantIn
 from domain.instant import Instant
 from domain.refusal import Refused
 from projections import positions
+from projections.database import at_once
 from projections.engine import Projector
-from store.desk import Desk
 
 PATIENCE: Final = 10.0
 """Seconds that a query waits for what it must include."""
@@ -38,25 +38,42 @@ class Reader:
     names: tuple[str, ...]
     now: Instant
     past: Instant | None
-    awaited: int
-    """The position that must be included."""
+    after: int | None
+    """The position that the reader knows of."""
+
+    def position(self) -> int | None:
+        """The position that is asked for, None for the newest; the views are asked only if they are needed."""
+        if (self.past, self.after) == (None, None):
+            return None
+        with self.open() as reading:
+            return reading.position
 
     @contextmanager
-    def open(self, including: int = 0) -> Iterator[Reading]:
+    def open(self, including: int = 0, *, for_one: bool = False) -> Iterator[Reading]:
         """A snapshot that also includes that position; `Refused` if the views do not in time.
+
+        `for_one` statement no transaction is begun and ended: it has a snapshot of its own.
 
         A route opens one at a time and closes it itself: readers who hold one while they wait for another, or for a
         thread, would wait for each other.
         """
-        self._wait_for(max(self.awaited, including))
-        with self.views.engine.connect() as connection:
+        self._wait_for(max(self._awaited(), including))
+        engine = at_once(self.views.engine) if for_one and self.past is None else self.views.engine
+        with engine.connect() as connection:
             if self.past is None:
                 yield Reading(connection, self.now, None)
             else:
                 yield Reading(connection, self.past, positions.position_at(connection, self.past))
 
+    def _awaited(self) -> int:
+        """The position that the answer must include: all that was ever stored, if it is about the past."""
+        head = self.views.log.head() if (self.past, self.after) != (None, None) else 0
+        if self.after is not None and self.after > head:
+            raise Refused("position_unknown", position=self.after)
+        return head if self.past is not None else self.after or 0
+
     def _wait_for(self, position: int) -> None:
-        if not self.views.wait_for(position, PATIENCE, (*self.names, positions.NAME)):
+        if position and not self.views.wait_for(position, PATIENCE, (*self.names, positions.NAME)):
             raise Refused("views_behind", position=position)
 
 
@@ -78,36 +95,29 @@ Cursor: TypeAlias = Annotated[
 ]
 
 
-def reading_of(*names: str) -> Callable[..., Reader]:
+def reading_of(*names: str) -> Callable[..., Awaitable[Reader]]:
     """The dependency that reads these views, now or as they were."""
 
-    def read(desk: TheDesk, views: TheViews, asker: TheAsker, at: At = None, after: After = None) -> Reader:
-        return Reader(views, names, asker.at, _past(at, asker.at), _awaited(desk, at, after))
+    async def read(request: Request, asker: TheAsker, at: At = None, after: After = None) -> Reader:
+        return reader_of(request.app.state.views, names, asker, at, after)
 
     return read
 
 
-def reading_now(*names: str) -> Callable[..., Reader]:
+def reading_now(*names: str) -> Callable[..., Awaitable[Reader]]:
     """The dependency that reads views without a past: `api.described.known_query` refuses a request for one."""
 
-    def read(desk: TheDesk, views: TheViews, asker: TheAsker, after: After = None) -> Reader:
-        return Reader(views, names, asker.at, None, _awaited(desk, None, after))
+    async def read(request: Request, asker: TheAsker, after: After = None) -> Reader:
+        return Reader(request.app.state.views, names, asker.at, None, after)
 
     return read
 
 
-def _past(at: Instant | None, now: Instant) -> Instant | None:
-    if at is not None and at > now:
+def reader_of(views: Projector, names: tuple[str, ...], asker: Asker, at: Instant | None, after: int | None) -> Reader:
+    """Of now or of an instant, which is not to come."""
+    if at is not None and at > asker.at:
         raise Refused("not_known_yet", at=at)
-    return at
-
-
-def _awaited(desk: Desk, at: Instant | None, after: int | None) -> int:
-    """The position that the answer must include: all that was ever stored, if it is about the past."""
-    head = desk.log.head() if (at, after) != (None, None) else 0
-    if after is not None and after > head:
-        raise Refused("position_unknown", position=after)
-    return head if at is not None else after or 0
+    return Reader(views, names, asker.at, at, after)
 
 
 @contextmanager

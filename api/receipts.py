@@ -52,7 +52,7 @@ async def read_body(request: Request) -> bytes:
 TheBody: TypeAlias = Annotated[bytes, Depends(read_body)]
 
 
-def what_is_asked(
+async def what_is_asked(
     request: Request,
     desk: TheDesk,
     asker: TheAsker,
@@ -78,9 +78,13 @@ def once(desk: Desk, asked: Asked, streams: Streams[S, E], stream: Id, act: Act[
     try:
         _new(desk.receipts.load(asked.receipt)[0], digest=asked.digest, did=stream, at=asked.at)
         receipt = desk.receipts.intend(asked.receipt, _new, digest=asked.digest, did=stream, at=asked.at)
-        return act(Command(asked.command, along=(receipt,)))
+        acted = act(Command(asked.command, along=(receipt,)))
+        if acted.is_repeated:  # perhaps another request, at once and with the same key: its receipt tells
+            desk.log.look_again()
+            _new(desk.receipts.load(asked.receipt)[0], digest=asked.digest, did=stream, at=asked.at)
     except DoneBefore:
         return _as_then(desk, asked, asked.receipt, streams)
+    return acted
 
 
 def _new(receipt: Receipt, *, digest: str, did: Id, at: Instant) -> list[Event]:

@@ -1,6 +1,7 @@
 """Sealed texts as a reader is shown them: what was erased or cannot be read says so and stops nothing else."""
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -8,7 +9,7 @@ from api.types import Out
 from domain.event import Content, Id, Sealed
 from domain.person.identity import Registered, Renamed
 from store.desk import Desk
-from store.sealing import Erased, Unreadable
+from store.sealing import Erased, Unreadable, Unsealed
 
 
 class TextOut(Out):
@@ -20,14 +21,18 @@ class TextOut(Out):
 
 def text_out(desk: Desk, text: Sealed) -> TextOut:
     """What a content field says."""
-    said = text.text if isinstance(text, Content) else desk.log.text(text)
+    return TextOut(**told(text.text if isinstance(text, Content) else desk.log.text(text)))
+
+
+def told(said: Unsealed) -> Mapping[str, Any]:
+    """A `TextOut`, as plain values."""
     match said:
         case Erased():
-            return TextOut(state="erased", parts={})
+            return {"state": "erased", "parts": {}}
         case Unreadable():
-            return TextOut(state="unreadable", parts={})
+            return {"state": "unreadable", "parts": {}}
         case _:
-            return TextOut(state="readable", parts=dict(said))
+            return {"state": "readable", "parts": said}
 
 
 def name_of(desk: Desk, person: Id) -> str:

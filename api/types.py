@@ -4,13 +4,14 @@ import re
 import unicodedata
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Annotated, Any, Final, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from domain.event import Id
-from domain.instant import Instant
+from domain.instant import DAY, HOUR, MINUTE, SECOND, Instant
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 LAST: Final[Instant] = 253_402_214_399_999
@@ -48,7 +49,15 @@ def instant_of(text: Any) -> Instant:
 
 def text_of(instant: Instant) -> str:
     """The instant in RFC 3339, in UTC, with its milliseconds."""
-    return (EPOCH + timedelta(milliseconds=instant)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    left = instant % DAY
+    clock = f"{left // HOUR:02}:{left % HOUR // MINUTE:02}:{left % MINUTE // SECOND:02}.{left % SECOND:03}"
+    return f"{_date(instant // DAY)}T{clock}Z"
+
+
+@lru_cache(1_000)
+def _date(day: int) -> str:
+    """Most of a page is of few days."""
+    return (EPOCH + timedelta(days=day)).date().isoformat()
 
 
 def _read(text: str) -> Instant | None:

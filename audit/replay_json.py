@@ -11,7 +11,7 @@ from audit.then import Then
 from domain.deadline import Segment
 from domain.event import Sealed
 from domain.ticket import Event
-from projections.ticket import INTERNAL, STATE
+from projections.ticket import CHOSEN, INTERNAL, PLAIN
 from store.log import Recorded
 from store.sealing import Erased, Unreadable
 
@@ -23,7 +23,9 @@ def values(replay: Replay, then: Then, evidence: Evidence) -> dict[str, Any]:
         "reference": replay.ticket.reference,
         "as_of": replay.as_of,
         "asserted": replay.asserted,
-        "ticket": {name: getattr(replay.ticket, name) for name in (*STATE, "awaits_acceptance", "texts_expired_at")},
+        "ticket": {
+            name: getattr(replay.ticket, name) for name in (*PLAIN, *CHOSEN, "awaits_acceptance", "texts_expired_at")
+        },
         "imported": replay.imported,
         "next_act": replay.next_act,
         "clocks": [_clock(each) for each in replay.clocks],

@@ -11,6 +11,7 @@ Every function raises `CalendarEnded` where the answer lies outside of the span 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final, NamedTuple
 
@@ -24,6 +25,10 @@ WHOLE: Final = 1000
 
 PAUSABLE: Final = frozenset({Clock.UPDATE, Clock.RESOLUTION})
 """The clocks that stand still while the ticket waits."""
+
+
+REMEMBERED: Final = 4_096
+"""Answers that are kept: those of all clocks that the events of a batch of a view can be about."""
 
 
 class Reason(StrEnum):
@@ -105,16 +110,12 @@ def due(clocks: Clocks, run: Run, book: Book) -> Instant | None:
 
     A stopped run has the due instant that it would have had, had it run on.
     """
-    return due_of(course_of(clocks, run, book))
+    return _due(clocks.terms, clocks.gaps if run.clock in PAUSABLE else (), run, book)
 
 
 def reached_at(clocks: Clocks, run: Run, book: Book, per_mille: int) -> Instant | None:
     """When that share of the business time until the due instant is used, 1000 being the due instant itself."""
-    course = course_of(clocks, run, book)
-    end = due_of(course)
-    if end is None or per_mille == WHOLE:
-        return end
-    return _used_up(course, -(-_spent(course, end) * per_mille // WHOLE), _horizon(course))
+    return _reached_at(clocks.terms, clocks.gaps if run.clock in PAUSABLE else (), run, book, per_mille)
 
 
 def used(clocks: Clocks, run: Run, book: Book, at: Instant) -> Duration:
@@ -173,6 +174,23 @@ def due_of(course: Course) -> Instant | None:
 def used_of(course: Course, at: Instant) -> Duration:
     """`used` of a course that is known."""
     return _spent(course, _end(course.run, at))
+
+
+# What an action asks of a run is asked again by what follows from it, and by every view: mostly nothing has changed.
+@lru_cache(maxsize=REMEMBERED)
+def _due(terms: tuple[Terms, ...], gaps: tuple[Gap, ...], run: Run, book: Book) -> Instant | None:
+    return due_of(course_of(Clocks(terms, gaps), run, book))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _reached_at(
+    terms: tuple[Terms, ...], gaps: tuple[Gap, ...], run: Run, book: Book, per_mille: int
+) -> Instant | None:
+    course = course_of(Clocks(terms, gaps), run, book)
+    end = due_of(course)
+    if end is None or per_mille == WHOLE:
+        return end
+    return _used_up(course, -(-_spent(course, end) * per_mille // WHOLE), _horizon(course))
 
 
 def _phase(since: Instant, terms: Terms, clock: Clock, book: Book) -> Phase:

@@ -80,3 +80,6 @@ class Book:
 
     policies: Mapping[tuple[str, int], Policy]
     calendars: Mapping[CalendarRef, Calendar]
+
+    __hash__ = object.__hash__
+    """What is computed by a book is remembered under it, and for no other one that happens to be equal."""

@@ -1,4 +1,4 @@
-"""One batch of events into one view: rows and checkpoint in one transaction, so that each event counts once."""
+"""One batch of events into views: rows and checkpoints in one transaction, so that each event counts once."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -26,6 +26,10 @@ CHECKPOINTS: Final = Table(
     Column("failing", BigInteger),
     Column("error", String),
 )
+
+
+class Parted(Exception):  # noqa: N818
+    """Another process has moved some of the views."""
 
 
 class Projection(Protocol):
@@ -70,15 +74,20 @@ def prepare(engine: Engine, projections: Sequence[Projection]) -> None:
 
 
 def advance(
-    engine: Engine, projection: Projection, reading: Reading, *, limit: int = PAGE, until: int | None = None
+    engine: Engine, projections: Sequence[Projection], reading: Reading, *, limit: int = PAGE, until: int | None = None
 ) -> int:
-    """Project one batch and move the checkpoint, in one transaction; how many events it had."""
+    """Project one batch and move the checkpoints, in one transaction; how many events it had.
+
+    `Parted` unless the views stand at the same position.
+    """
+    names = [each.NAME for each in projections]
     with for_writing(engine).begin() as connection:
-        position = checkpoint(connection, projection.NAME, lock=True)
-        batch = reading(position, until, limit)
+        batch = reading(_common(connection, names), until, limit)
+        streams = frozenset(recorded.stream for recorded, _ in batch)
+        for each in projections if batch else ():
+            _project(Rows(connection, streams), each, batch)
         if batch:
-            _project(connection, projection, batch)
-            note(connection, projection.NAME, position=batch[-1][0].position, failing=None, error=None)
+            note(connection, *names, position=batch[-1][0].position, failing=None, error=None)
     return len(batch)
 
 
@@ -89,9 +98,9 @@ def checkpoint(connection: Connection, name: str, *, lock: bool = False) -> int:
     return position
 
 
-def note(connection: Connection, name: str, **values: int | str | None) -> None:
-    """Write beside a projection where it is, or why it stopped."""
-    connection.execute(update(CHECKPOINTS).where(CHECKPOINTS.c.name == name).values(values))
+def note(connection: Connection, *names: str, **values: int | str | None) -> None:
+    """Write beside projections where they are, or why they stopped."""
+    connection.execute(update(CHECKPOINTS).where(CHECKPOINTS.c.name.in_(names)).values(values))
 
 
 def states_of(connection: Connection, names: Sequence[str]) -> list[State]:
@@ -101,9 +110,17 @@ def states_of(connection: Connection, names: Sequence[str]) -> list[State]:
     return [found[name] for name in names]
 
 
-def _project(connection: Connection, projection: Projection, batch: Sequence[Known]) -> None:
+def _common(connection: Connection, names: Sequence[str]) -> int:
+    """Where all of them stand; nobody else can move them until the transaction ends."""
+    query = select(CHECKPOINTS.c.position).where(CHECKPOINTS.c.name.in_(names)).order_by(CHECKPOINTS.c.name)
+    positions: set[int] = {*connection.scalars(query.with_for_update())}
+    if len(positions) != 1:
+        raise Parted(f"the views stand at {sorted(positions)}")
+    return positions.pop()
+
+
+def _project(rows: Rows, projection: Projection, batch: Sequence[Known]) -> None:
     """A fault that shows when the rows are written is told of the last event: the very one in a batch of one."""
-    rows = Rows(connection, (recorded.stream for recorded, _ in batch))
     try:
         for recorded, moment in batch:
             projection.project(rows, recorded, moment)

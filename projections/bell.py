@@ -10,6 +10,8 @@ from typing import Final
 
 import psycopg
 
+from store.connection import parameters_of
+
 FALLBACK: Final = 5.0
 """Seconds after which to look all the same."""
 
@@ -68,7 +70,7 @@ class PostgresBell:
             return True
 
     def _listen(self) -> psycopg.Connection:
-        connection = psycopg.connect(self._url, autocommit=True)
+        connection = psycopg.connect(**parameters_of(self._url), autocommit=True)
         connection.execute(f'LISTEN "{CHANNEL}"')
         return connection
 

@@ -8,18 +8,23 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, MetaData, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
+from store.connection import checked, parameters_of
 from store.lease import WHILE_HELD, Lease
 
 SCHEMA: Final = "views"
 BUSY_TIMEOUT: Final = 30
 """Seconds that a writer waits for another one."""
+TURN: Final = "SELECT pg_advisory_xact_lock(hashtext('glasno views'))"
+"""Whoever makes schema or tables waits for who does."""
 SERIALIZATION_FAILURE: Final = "40001"
 STOPPED: Final = 10
 """Seconds after which a writer that has fallen silent holds up no other: its process may be stopped."""
+CACHE: Final = 32_768
+"""KiB of temporary views that are held in memory: rows of one ticket lie far apart."""
 CONNECTIONS: Final = 48
 """One for each of the 40 threads that answer requests, and some for those that work beside them."""
 
@@ -36,20 +41,21 @@ def sqlite_views(path: Path) -> Engine:
 def temporary_views() -> Engine:
     """Views of this process alone: SQLite keeps them on the disk, and they are gone with it, however it ends."""
     engine = create_engine("sqlite://", creator=lambda: sqlite3.connect(""), poolclass=StaticPool)
-    return _prepared(engine, "PRAGMA journal_mode=OFF", "PRAGMA synchronous=OFF")
+    return _prepared(engine, "PRAGMA journal_mode=OFF", "PRAGMA synchronous=OFF", f"PRAGMA cache_size=-{CACHE}")
 
 
 def postgres_views(url: str) -> Engine:
     """Views in the schema `views`, made if it is not there."""
+    given = parameters_of(url)
     engine = create_engine(
-        "postgresql+psycopg://" + url.partition("://")[2],
-        connect_args={"options": f"-csearch_path={SCHEMA}"},
+        "postgresql+psycopg://",
+        connect_args=given | {"options": f"{given.get('options', '')} -csearch_path={SCHEMA}"},
         isolation_level="REPEATABLE READ",
-        pool_pre_ping=True,
         pool_size=CONNECTIONS,
+        pool_use_lifo=True,
     )
-    with engine.begin() as connection:
-        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext('glasno views'))")
+    with checked(engine).begin() as connection:
+        connection.exec_driver_sql(TURN)
         connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")
     event.listen(engine, "begin", _limit)
     return engine
@@ -58,6 +64,21 @@ def postgres_views(url: str) -> Engine:
 def for_writing(engine: Engine) -> Engine:
     """The same database for whoever writes: on SQLite the lock is taken at the start, when waiting still helps."""
     return engine.execution_options(writes=True)
+
+
+def at_once(engine: Engine) -> Engine:
+    """The same database, for whoever asks a single question: no round trip more than the question takes."""
+    return engine.execution_options(isolation_level="AUTOCOMMIT") if engine.dialect.name == "postgresql" else engine
+
+
+def make(engine: Engine, tables: MetaData) -> None:
+    """Make the tables that are not there; of several who do so at once each sees what the others made."""
+    if engine.dialect.name == "postgresql":
+        engine = engine.execution_options(isolation_level="READ COMMITTED")
+    with for_writing(engine).begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.exec_driver_sql(TURN)
+        tables.create_all(connection)
 
 
 def in_role(engine: Engine, lease: Lease) -> Engine:

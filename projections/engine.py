@@ -13,7 +13,7 @@ from threading import Condition, Event
 from time import monotonic
 from typing import Final, Protocol
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from domain.event import Id
@@ -22,6 +22,7 @@ from projections.batch import PAGE, Projection, Reading, State, advance, checkpo
 from projections.database import for_writing, is_overtaken
 from projections.past import Past, Unprojectable
 from projections.rebuild import rebuild_together
+from store.codec import UnknownEvent
 from store.log import Log
 
 POLL: Final = 0.05
@@ -106,7 +107,7 @@ class Projector:
     def states(self) -> list[State]:
         """Where each projection stands; a failure that could not be written down is told all the same."""
         with self.engine.connect() as connection:
-            states = states_of(connection, [each.NAME for each in self.projections])
+            states = self._known(connection, self.projections)
         return [self._failures.get(state.name, state) for state in states]
 
     def lag(self, state: State, now: Instant) -> Lag:
@@ -139,7 +140,7 @@ class Projector:
         A view of a newer log, such as one beside a log that was restored, is of another past: it is built anew, too.
         """
         with self.engine.connect() as connection:
-            known = {each.NAME: checkpoint(connection, each.NAME) for each in self.projections}
+            known = {state.name: state.position for state in self._known(connection, self.projections)}
         head = self.log.head()
         is_long = head > PAGE
         new = [each for each in self.projections if known[each.NAME] > head or (is_long and not known[each.NAME])]
@@ -159,37 +160,46 @@ class Projector:
     def _step(self, going: Sequence[Projection]) -> list[Projection]:
         """One batch for those that are furthest behind; who has more to do."""
         with self.engine.connect() as connection:
-            positions = [checkpoint(connection, each.NAME) for each in going]
-        behind = min(positions)
-        until = min((position for position in positions if position > behind), default=None)
-        reading = cache(self._past.after)
-        return [
-            each
-            for each, position in zip(going, positions, strict=True)
-            if position > behind or self._follow(each, reading, until)
-        ]
+            known = self._known(connection, going)
+        behind = min(state.position for state in known)
+        until = min((state.position for state in known if state.position > behind), default=None)
+        last = [each for each, state in zip(going, known, strict=True) if state.position == behind]
+        more = self._follow_together(last, cache(self._past.after), until)
+        return [each for each in going if each not in last or each in more]
+
+    def _follow_together(
+        self, projections: Sequence[Projection], reading: Reading, until: int | None
+    ) -> Sequence[Projection]:
+        """One batch for all in one transaction; if that fails, each alone. Those that may have more to do."""
+        if not any(each.NAME in self._failures for each in projections):
+            with suppress(Exception):
+                return projections if self._advance(projections, reading, until) else ()
+        return [each for each in projections if self._follow(each, reading, until)]
 
     def _follow(self, projection: Projection, reading: Reading, until: int | None) -> bool:
         """One batch; if that fails, event by event up to the one that does. Whether there may be more."""
         if projection.NAME in self._failures:
             return self._follow_singly(projection)
         with suppress(Exception):
-            done = advance(self.engine, projection, reading, until=until)
-            self._go_on(projection)
-            return done == PAGE or (done > 0 and until is not None)
+            return self._advance([projection], reading, until)
         return self._follow_singly(projection)
+
+    def _advance(self, projections: Sequence[Projection], reading: Reading, until: int | None) -> bool:
+        done = advance(self.engine, projections, reading, until=until)
+        self._go_on(projections)
+        return done == PAGE or (done > 0 and until is not None)
 
     def _follow_singly(self, projection: Projection) -> bool:
         """With a reading of its own, so that nobody else has to go back."""
         reading = Past(self.log, self.configuration).after
         try:
-            more = all(advance(self.engine, projection, reading, limit=1) for _ in range(PAGE))
+            more = all(advance(self.engine, [projection], reading, limit=1) for _ in range(PAGE))
         except Exception as fault:  # noqa: BLE001 -- whatever it is, the others go on
             if is_overtaken(fault):
                 return True
             self._stop(projection, fault)
             return False
-        self._go_on(projection)
+        self._go_on([projection])
         return more
 
     def _stop(self, projection: Projection, fault: Exception) -> None:
@@ -197,7 +207,7 @@ class Projector:
 
         Who is told to stop says nothing: another process may have taken its place, and come between.
         """
-        if self._stopping.is_set():
+        if self._stopping.is_set() or self._is_passed(projection, fault):
             return
         failing = fault.position if isinstance(fault, Unprojectable) else None
         error = str(fault) if isinstance(fault, Unprojectable) else f"{type(fault).__name__}: {fault}"
@@ -210,8 +220,24 @@ class Projector:
             note(connection, projection.NAME, failing=failing, error=error)
         self._failures[projection.NAME] = State(projection.NAME, position, failing, error)
 
-    def _go_on(self, projection: Projection) -> None:
-        self._failures.pop(projection.NAME, None)
+    def _is_passed(self, projection: Projection, fault: Exception) -> bool:
+        """Whether another process, of a newer version perhaps, has come past the event meanwhile."""
+        if isinstance(fault, Unprojectable | UnknownEvent):
+            with suppress(Exception), self.engine.connect() as connection:
+                position = checkpoint(connection, projection.NAME)
+                if isinstance(fault, Unprojectable):
+                    return position >= fault.position
+                self.log.read_all(after=position, limit=1)  # which fails in front of what cannot be read
+                return True
+        return False
+
+    @staticmethod
+    def _known(connection: Connection, projections: Sequence[Projection]) -> list[State]:
+        return states_of(connection, [each.NAME for each in projections])
+
+    def _go_on(self, projections: Sequence[Projection]) -> None:
+        for each in projections:
+            self._failures.pop(each.NAME, None)
         with self._moved:
             self.moves += 1
             self._moved.notify_all()

@@ -46,6 +46,8 @@ class Due(NamedTuple):
 
 def follow(rows: Rows, recorded: Recorded[Any], moment: Moment) -> None:
     """Keep a row for each clock that is open after the event."""
+    if moment.like:
+        return
     for stream, ticket, _ in touched(rows, OPEN_CLOCKS, recorded, moment):
         for run in moment.before.clocks.runs:
             rows.remove(OPEN_CLOCKS, stream, run.clock.value, run.instance)

@@ -8,6 +8,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
+from operator import attrgetter
 from typing import Any, Final, TypeAlias, get_args
 
 from domain import configuration, ticket
@@ -24,6 +25,13 @@ REMEMBERED: Final = 2_000
 
 CONFIGURING: Final = frozenset(get_args(configuration.Event))
 ON_TICKETS: Final = frozenset(ticket.EVOLVE)
+
+
+DECISIVE: Final = attrgetter(
+    *("clocks", "stage", "acts_at", "waits_until", "silent_since", "escalated"),
+    *("level", "policy", "kind", "priority", "organisation", "published"),
+)
+"""What its clocks, and what lies ahead of it, depend on, beside the book."""
 
 
 class Unprojectable(Exception):  # noqa: N818
@@ -44,11 +52,13 @@ class Moment:
     book: Book
     ticket_at: Callable[[Id, int], Ticket]
     """Any ticket as it stood at a position."""
+    like: "Moment | None" = None
+    """An earlier one from which on nothing changed that its clocks, or what lies ahead of it, depend on."""
 
     @cached_property
     def ahead(self) -> Outlook:
         """What time will bring to the ticket after the event: several views ask."""
-        return outlook(self.after, self.book)
+        return self.like.ahead if self.like else outlook(self.after, self.book)
 
 
 Known: TypeAlias = tuple[Recorded[Any], Moment]
@@ -60,7 +70,7 @@ class Past:
     def __init__(self, log: Log, configuration: Id) -> None:
         self._log = log
         self._stream = configuration
-        self._tickets: OrderedDict[Id, tuple[int, Ticket]] = OrderedDict()
+        self._moments: OrderedDict[Id, tuple[int, Moment]] = OrderedDict()
         self._reached: int | None = None
         self._configuration = Configuration()
         self._book = Book({}, {})
@@ -95,25 +105,38 @@ class Past:
             self._book = self._configuration.book()
         if type(recorded.event) not in ON_TICKETS:
             return Moment(Ticket(), Ticket(), self._book, self._ticket_at)
-        before = self._before(recorded)
+        known = self._last(recorded)
+        before = until_promised(known.after, recorded.event.at)
         after = ticket.evolve(before, recorded.event)
-        self._remember(recorded.stream, recorded.version, after)
-        return Moment(until_promised(before, recorded.event.at), after, self._book, self._ticket_at)
+        same = known.book is self._book and DECISIVE(known.after) == DECISIVE(after)
+        moment = Moment(before, after, self._book, self._ticket_at, (known.like or known) if same else None)
+        self._remember(recorded.stream, recorded.version, moment)
+        return moment
 
-    def _before(self, recorded: Recorded[Any]) -> Ticket:
-        version, known = self._tickets.get(recorded.stream, (0, Ticket()))
+    def _last(self, recorded: Recorded[Any]) -> Moment:
+        """That of the event before; folded from the log, nothing is known of the book of that time."""
+        version, known = self._moments.get(recorded.stream, (0, NEVER))
         if version == recorded.version - 1:
             return known
-        return _folded([each for each in self._log.read(recorded.stream) if each.version < recorded.version])
+        past = [each for each in self._log.read(recorded.stream) if each.version < recorded.version]
+        return Moment(Ticket(), _folded(past), NEVER.book, self._ticket_at)
 
-    def _remember(self, stream: Id, version: int, state: Ticket) -> None:
-        self._tickets[stream] = version, state
-        self._tickets.move_to_end(stream)
-        if len(self._tickets) > REMEMBERED:
-            self._tickets.popitem(last=False)
+    def _remember(self, stream: Id, version: int, moment: Moment) -> None:
+        self._moments[stream] = version, moment
+        self._moments.move_to_end(stream)
+        if len(self._moments) > REMEMBERED:
+            self._moments.popitem(last=False)
 
     def _ticket_at(self, stream: Id, position: int) -> Ticket:
         return _folded([each for each in self._log.read(stream) if each.position <= position])
+
+
+def _never(_: Id, __: int) -> Ticket:
+    return Ticket()
+
+
+NEVER: Final = Moment(Ticket(), Ticket(), Book({}, {}), _never)
+"""Before the first event of a ticket."""
 
 
 def _folded(recorded: Sequence[Recorded[ticket.Event]]) -> Ticket:

@@ -6,14 +6,14 @@ What is built aside lies in a temporary database of its own, so that neither rea
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
 from typing import Final, Protocol
 
-from sqlalchemy import Connection, Engine, Table, delete, insert, select
+from sqlalchemy import Connection, Engine, Table, delete, select
 
 from domain.event import Id
-from projections.batch import PAGE, Projection, Reading, advance, checkpoint, note, prepare
+from projections.batch import PAGE, Projection, advance, checkpoint, note, prepare
 from projections.database import for_writing, temporary_views
+from projections.layout import layout, pages
 from projections.past import Past
 from store.log import Log
 
@@ -40,10 +40,13 @@ def rebuild(views: Views, projection: Projection, progress: Callable[[int], None
 
 
 def rebuild_together(
-    views: Views, projections: Sequence[Projection], progress: Callable[[int], None] = lambda _: None
+    views: Views,
+    projections: Sequence[Projection],
+    progress: Callable[[int], None] = lambda _: None,
+    place: Callable[[], Engine] = temporary_views,
 ) -> int:
-    """The same for several views, all or none, reading the log once."""
-    with _aside(views, projections) as build:
+    """The same for several views, all or none, reading the log once; in a `place` that lasts it goes on if cut off."""
+    with _aside(views, projections, place) as build:
         build(None, progress)
         with for_writing(views.engine).begin() as live:
             reached = max(checkpoint(live, each.NAME, lock=True) for each in projections)
@@ -66,15 +69,15 @@ def differing(views: Views, projection: Projection, progress: Callable[[int], No
 
 @contextmanager
 def _aside(
-    views: Views, projections: Sequence[Projection]
+    views: Views, projections: Sequence[Projection], place: Callable[[], Engine] = temporary_views
 ) -> Iterator[Callable[[int | None, Callable[[int], None]], Engine]]:
     """A builder that continues own copies of the views up to a position, the end of the log if None."""
     past = Past(views.log, views.configuration)
-    engine = temporary_views()
+    engine = place()
     prepare(engine, projections)
 
     def build(until: int | None, progress: Callable[[int], None]) -> Engine:
-        while _advanced(engine, projections, cache(past.after), until) == PAGE:
+        while advance(engine, projections, past.after, until=until) == PAGE:
             with engine.connect() as connection:
                 progress(checkpoint(connection, projections[0].NAME))
         return engine
@@ -85,17 +88,11 @@ def _aside(
         engine.dispose()
 
 
-def _advanced(engine: Engine, projections: Sequence[Projection], reading: Reading, until: int | None) -> int:
-    """All stand at the same position, before and after."""
-    return min(advance(engine, each, reading, until=until) for each in projections)
-
-
 def _replace(live: Connection, aside: Connection, projection: Projection) -> None:
     for table in projection.METADATA.sorted_tables:
         live.execute(delete(table))
-        rows = aside.execution_options(yield_per=ROWS).execute(select(table)).mappings()
-        for chunk in rows.partitions():
-            live.execute(insert(table), [dict(row) for row in chunk])
+        for rows in pages(table, aside, ROWS):
+            layout(table, live.dialect.name).write(live, (), rows)
 
 
 def _digest(connection: Connection, table: Table) -> int:

@@ -4,22 +4,21 @@ One statement for many rows costs a fraction of as many statements, and a row th
 written once, as it is in the end.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, delete, insert, select, true
+from sqlalchemy import Connection, Table
 
+from projections.layout import Key, Layout, Row, layout
 from projections.span import CURRENT, FOR_EVER, fork
-
-Row: TypeAlias = Mapping[str, Any]
-Key: TypeAlias = tuple[Any, ...]
 
 
 @dataclass(frozen=True)
 class Held:
     """What a batch knows of one table."""
 
+    layout: Layout
     read: set[Any] = field(default_factory=set)
     """The first parts of keys whose rows are all in `before`."""
     before: dict[Key, Row] = field(default_factory=dict)
@@ -46,8 +45,10 @@ class Rows:
 
     def put(self, table: Table, row: Row) -> None:
         """The row of its key is this one, whether there was one or not."""
-        key = _key(table, row)
-        self._known(table, key[0]).after[key] = row
+        held = self._held(table)
+        key = held.layout.key(row)
+        self._learn(held, key[0])
+        held.after[key] = row
 
     def remove(self, table: Table, *key: Any) -> None:
         """No row has this key, whether one had it or not."""
@@ -55,7 +56,8 @@ class Rows:
 
     def add(self, table: Table, row: Row) -> None:
         """A row whose key is known to be new: nothing is read."""
-        self._held(table).after[_key(table, row)] = row
+        held = self._held(table)
+        held.after[held.layout.key(row)] = row
 
     def current(self, table: Table, key: Row) -> Row | None:
         """The row of a table with spans that holds now."""
@@ -76,40 +78,32 @@ class Rows:
 
     def written(self) -> Connection:
         """The connection, on which all changes so far are seen: for questions that no key answers."""
-        for table, held in self._tables.items():
+        for held in self._tables.values():
             changed = {key: row for key, row in held.after.items() if row != held.before.get(key)}
-            self._delete(table, changed.keys() & held.before.keys())
-            self._insert(table, [row for row in changed.values() if row is not None])
+            gone = [key for key in changed if key in held.before]
+            rows = [held.layout.values(row) for row in changed.values() if row is not None]
+            held.layout.write(self._connection, gone, rows)
         self._tables.clear()
         return self._connection
 
     def _held(self, table: Table) -> Held:
-        return self._tables.setdefault(table, Held())
+        held = self._tables.get(table)
+        if held is None:
+            held = self._tables[table] = Held(layout(table, self._connection.dialect.name))
+        return held
 
     def _known(self, table: Table, first: Any) -> Held:
         """What is known of a table, including all rows whose keys begin so."""
         held = self._held(table)
+        self._learn(held, first)
+        return held
+
+    def _learn(self, held: Held, first: Any) -> None:
         if first not in held.read:
             firsts = self._likely if first in self._likely else {first}
             held.read.update(firsts)
-            held.before.update((_key(table, row), row) for row in self._read(table, firsts))
-        return held
-
-    def _read(self, table: Table, firsts: Collection[Any]) -> list[Row]:
-        holds = table.c.node == CURRENT if "node" in table.c else true()
-        query = select(table).where(next(iter(table.primary_key)).in_(firsts), holds)
-        return [dict(row) for row in self._connection.execute(query).mappings()]
-
-    def _delete(self, table: Table, keys: Collection[Key]) -> None:
-        names = table.primary_key.columns.keys()
-        if keys:
-            gone = delete(table).where(*(table.c[name] == bindparam(name) for name in names))
-            self._connection.execute(gone, [dict(zip(names, key, strict=True)) for key in keys])
-
-    def _insert(self, table: Table, rows: list[Row]) -> None:
-        if rows:
-            self._connection.execute(insert(table), rows)
+            found = held.layout.read(self._connection, firsts)
+            held.before.update((held.layout.key(row), row) for row in found)
 
 
-def _key(table: Table, row: Row) -> Key:
-    return tuple(row[column.name] for column in table.primary_key)
+__all__ = ["Row", "Rows"]

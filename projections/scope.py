@@ -1,7 +1,7 @@
 """What a reader may see and asks for, as conditions on the rows of any view that tells of tickets."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -74,3 +74,22 @@ def _participated(scope: Scope) -> Select[tuple[Id]]:
 def matching(table: Table, wanted: Mapping[str, Any]) -> list[ColumnElement[bool]]:
     """The rows that have these values; None leaves a column open."""
     return [table.c[name] == value for name, value in wanted.items() if value is not None]
+
+
+def stand_ins(scope: Scope, filters: Filters) -> tuple[Scope, Filters, Mapping[str, Any]]:
+    """The same in form, with names for values, and what is meant by them: one statement serves all who ask alike."""
+    meant: dict[str, Any] = {}
+
+    def named(name: str, value: Any) -> Any:
+        if isinstance(value, frozenset):
+            return frozenset(named(f"{name}:{number}", each) for number, each in enumerate(sorted(value)))
+        if isinstance(value, tuple):
+            return tuple(named(f"{name}:{number}", each) for number, each in enumerate(value))
+        if isinstance(value, bool) or value is None:
+            return value
+        meant[name] = str(value)  # of an enumeration its value
+        return name
+
+    form = Scope(**{name: named(f"scope:{name}", value) for name, value in vars(scope).items()})
+    wanted = Filters(**{name: named(f"wanted:{name}", value) for name, value in asdict(filters).items()})
+    return form, wanted, meant

@@ -20,6 +20,8 @@ def changes(recorded: Recorded[Any], moment: Moment) -> Iterator[tuple[Key, dict
     before, after = moment.before.clocks, moment.after.clocks
     ran, runs = _runs(before), _runs(after)
     known, verdicts = _verdicts(before), _verdicts(after)
+    if moment.like and not runs.keys() & verdicts.keys():  # a clock that runs on after its verdict asks what was before
+        return
     for key in dict.fromkeys([*ran, *runs, *verdicts]):
         if key in verdicts:
             if key in ran or known.get(key) != verdicts[key]:

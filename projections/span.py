@@ -36,10 +36,10 @@ def span_index(table: Table) -> Index:
 
 def holding_at(table: Table, position: int) -> ColumnElement[bool]:
     """The rows that hold at a position."""
-    return and_(table.c.node.in_([CURRENT, *_nodes(position)]), spanning(table, position))
+    return and_(table.c.node.in_([CURRENT, *nodes_at(position)]), spanning(table, position))
 
 
-def spanning(table: Table, position: int) -> ColumnElement[bool]:
+def spanning(table: Table, position: int | ColumnElement[int]) -> ColumnElement[bool]:
     """The same without the node, for whoever finds the rows by another index."""
     return and_(table.c.from_position <= position, table.c.to_position > position)
 
@@ -50,6 +50,6 @@ def fork(first: int, last: int) -> int:
     return last >> level << level
 
 
-def _nodes(position: int) -> list[int]:
+def nodes_at(position: int) -> list[int]:
     """The nodes of all rows that can hold at a position."""
     return [((position >> level + 1 << 1) + 1) << level for level in range(DEPTH)]

@@ -3,9 +3,9 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
+from operator import attrgetter
 from typing import Any, Final
 
-import msgspec
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -76,7 +76,6 @@ TICKETS: Final = Table(
 span_index(TICKETS)
 Index(f"{NAME}_reference", TICKETS.c.reference)
 
-
 ENTRIES: Final = Table(
     f"{NAME}_entries",
     METADATA,
@@ -95,12 +94,14 @@ ENTRIES: Final = Table(
 )
 Index(f"{NAME}_entries_stream", ENTRIES.c.stream, ENTRIES.c.position)
 
-STATE: Final = (
-    *("reference", "published", "organisation", "requester", "line", "team", "owner", "level", "policy", "kind"),
-    *("priority", "impact", "urgency", "category", "complexity", "stage", "waits_for", "waits_until", "acts_at"),
-    "merged_into",
+PLAIN: Final = (
+    *("reference", "published", "organisation", "requester", "line", "team", "owner", "level", "policy"),
+    *("category", "waits_until", "acts_at", "merged_into"),
 )
-"""What is shown as the ticket itself has it."""
+CHOSEN: Final = ("kind", "priority", "impact", "urgency", "complexity", "stage", "waits_for")
+"""What is shown as the ticket itself has it: as it is, and as the word for it."""
+STATE: Final = attrgetter(*PLAIN, *CHOSEN)
+UNRELATED: Final = json.dumps({"duplicates": [], "links": []})
 
 SAID: Final = (TicketOpened, ClientWrote, Answered, AutoReplied, Noted, Resolved, TicketRefused, NextActStated, Rated)
 INTERNAL: Final = (Noted, NextActStated)
@@ -261,9 +262,14 @@ def _history(event: Any, known: Row | None) -> dict[str, Any]:
 
 
 def _row(ticket: Ticket, version: int) -> dict[str, Any]:
+    row = dict(zip((*PLAIN, *CHOSEN), STATE(ticket), strict=True))
+    words = {name: row[name] and row[name].value for name in CHOSEN}
+    return {**row, **words, "related": _related(ticket), "version": version}
+
+
+def _related(ticket: Ticket) -> str:
     related = {"duplicates": sorted(ticket.duplicates), "links": sorted(ticket.links)}
-    state = {name: msgspec.to_builtins(getattr(ticket, name)) for name in STATE}
-    return {**state, "related": json.dumps(related), "version": version}
+    return json.dumps(related) if ticket.duplicates or ticket.links else UNRELATED
 
 
 def _said(recorded: Recorded[Any]) -> dict[str, Any]:

@@ -16,6 +16,8 @@ from domain.instant import Instant
 from service.apply import default_configuration
 from service.key_files import key_of, signer_of
 from service.settings import Misconfigured, Settings
+from service.steady_clock import SteadyClock, since_boot, wall
+from store.connection import checked, parameters_of
 from store.desk import Desk, desk_over
 from store.erasing import erase_again
 from store.lease import Lease
@@ -40,6 +42,7 @@ LOST: Final = (
     "{key} is there, but the log that it signs is not: a new log must not be signed with it. Restore a backup "
     "(docs/runbooks/restore.md); if there never was a log, remove that file: a new one is made"
 )
+CLOCK: Final = SteadyClock(wall, since_boot)
 PATIENCE: Final = 5.0
 """Seconds within which another process, which made the key just now, founds the desk."""
 
@@ -66,7 +69,7 @@ def desk_in_role(settings: Settings, lease: Lease) -> Desk:
 
 def now() -> Instant:
     """The clock."""
-    return time.time_ns() // 1_000_000
+    return CLOCK()
 
 
 def recorder_of(settings: Settings) -> Recorder:
@@ -78,8 +81,9 @@ def recorder_of(settings: Settings) -> Recorder:
 
 def keys_engine(settings: Settings) -> Engine:
     if settings.keys_url:
-        address = _reachable("GLASNO_KEYS_URL", settings.keys_url).partition("://")[2]
-        return create_engine(f"postgresql+psycopg://{address}", pool_size=2, pool_pre_ping=True)
+        given = parameters_of(_reachable("GLASNO_KEYS_URL", settings.keys_url))
+        # Few, for a server has a hundred for all processes, and a key is asked for seldom and quickly.
+        return checked(create_engine("postgresql+psycopg://", connect_args=given, pool_size=2, max_overflow=2))
     file = URL.create("sqlite", database=str(settings.data_dir / "keys.db"))
     engine = create_engine(file, connect_args={"timeout": 30})
     event.listen(engine, "connect", _forgetful)
@@ -89,7 +93,7 @@ def keys_engine(settings: Settings) -> Engine:
 def _reachable(setting: str, url: str, may: LiteralString = MAY_MAKE_TABLES) -> str:
     """The address, once somebody answered there who lets us in: a wrong one is told at once and in words."""
     try:
-        with psycopg.connect(url, connect_timeout=5) as connection:
+        with psycopg.connect(**parameters_of(url)) as connection:
             row = connection.execute(may).fetchone()
     except psycopg.Error as fault:
         raise Misconfigured(f"{setting}: {_why(fault, url)}") from None

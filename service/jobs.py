@@ -11,6 +11,7 @@ from typing import Any, Final, Generic, TypeVar
 from domain.instant import MINUTE, SECOND, Duration, Instant
 from monitoring.metrics import WORK_FAILURES
 from store.lease import Superseded
+from store.outage import in_a_line, trace_of
 
 U = TypeVar("U", bound=Hashable)
 
@@ -133,12 +134,14 @@ class Loop:
     def _cannot_look(self, job: Job[Any], fault: Exception) -> None:
         WORK_FAILURES.labels(job.name).inc()
         if job.name not in self._blind:
-            LOGGER.error("%s cannot see what is due; it looks again each second", job.name, exc_info=fault)
+            what = job.name, in_a_line(fault)
+            LOGGER.error("%s cannot see what is due; it looks again each second: %s", *what, exc_info=trace_of(fault))
         self._blind.add(job.name)
 
     def _failed(self, job: Job[Any], unit: Any, fault: Exception) -> None:
         WORK_FAILURES.labels(job.name).inc()
-        LOGGER.error("%s failed at %s; it is tried again later", job.name, unit, exc_info=fault)
+        what = job.name, unit, in_a_line(fault)
+        LOGGER.error("%s failed at %s; it is tried again later: %s", *what, exc_info=trace_of(fault))
 
     def _nap(self) -> Duration:
         """Until something is due, as far as known."""

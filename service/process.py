@@ -18,6 +18,7 @@ from monitoring import metrics
 from monitoring.exporter.site import site
 from service.version import REVISION, VERSION
 from store.lease import Superseded
+from store.outage import in_a_line, trace_of
 
 GRACE: Final = 5
 """Seconds that what is under way gets to end; whatever takes longer is harmless to cut off and do again."""
@@ -27,6 +28,8 @@ PAUSE: Final = 1
 QUIET: Final = 60
 """Seconds that a worker has to last after it failed, before its next failure is told."""
 
+LOOK: Final = 1
+"""Seconds within which a signal is noticed that the system gave to another thread."""
 POLL: Final = 0.1
 """Seconds within which the metrics stop being served when told to."""
 
@@ -65,11 +68,22 @@ def tirelessly(worker: Worker, stopping: Event) -> None:
             worker(stopping)
         except Superseded as fault:
             LOGGER.warning("%s", fault)
-        except Exception:
+        except Exception as fault:  # noqa: BLE001 -- whatever it is, it may be over soon
             if monotonic() - since > QUIET:
-                LOGGER.exception("a worker failed: it begins again every %s s", PAUSE)
+                _tell(fault)
             since = monotonic()
             stopping.wait(PAUSE)
+
+
+def _tell(fault: Exception) -> None:
+    what = PAUSE, in_a_line(fault)
+    LOGGER.error("a worker failed: it begins again every %s s: %s", *what, exc_info=trace_of(fault))
+
+
+def until_told(stopping: Event) -> None:
+    """Wait for the main thread. It handles a signal when it runs, and the system may have woken another one for it."""
+    while not stopping.wait(LOOK):
+        pass
 
 
 @contextmanager

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version
 
-import holidays
-
 
 @dataclass(frozen=True)
 class PublicHolidays:
@@ -24,6 +22,8 @@ class PublicHolidays:
 
 def public_holidays(country: str, years: Iterable[int]) -> PublicHolidays:
     """The holidays of a country by its ISO 3166-1 code, whole years."""
+    import holidays  # noqa: PLC0415 -- memory that a desk does without, unless its file names a country
+
     found = holidays.country_holidays(country, years=years)
     working = frozenset(day for day in found.weekend_workdays if day.year in found.years)
     return PublicHolidays(frozenset(found), working, f"holidays of {country} (holidays {version('holidays')})")
@@ -31,4 +31,6 @@ def public_holidays(country: str, years: Iterable[int]) -> PublicHolidays:
 
 def countries() -> frozenset[str]:
     """The codes that the library knows."""
+    import holidays  # noqa: PLC0415
+
     return frozenset(holidays.list_supported_countries())

@@ -34,6 +34,7 @@ from service.key_files import signer_of
 from service.settings import Settings
 from service.since_backup import Held, NotRestored, compare, complete, request_again
 from service.views import work_alone
+from store.connection import parameters_of
 from store.copying import Progress, keys_copied, log_into_server
 from store.desk import Desk
 from store.keys import KEYS
@@ -203,7 +204,7 @@ def _fill(settings: Settings, aside: Path, progress: Progress) -> None:
         key_store(in_files(settings, aside)) as source,
         key_store(settings) as target,
         target.begin() as keys,
-        psycopg.connect(settings.database_url) as log,
+        psycopg.connect(**parameters_of(settings.database_url)) as log,
     ):
         log.execute(SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(Identifier(SCHEMA)))
         log_into_server(aside / "log.db", log, progress)

@@ -21,6 +21,7 @@ from service.mail import Postman
 from service.months import fixing
 from service.retaining import retaining
 from service.settings import Settings
+from service.steady_clock import wall
 from service.subscribers import deliveries
 from service.subscribers.by_mail import by_mail
 from service.subscribers.by_webhook import by_webhook
@@ -38,12 +39,12 @@ def work_loops(desk: Desk, views: Engine, settings: Settings) -> list[Loop]:
     """The loops over views that somebody else keeps up to date; each runs until the event is set, see `Loop.run`."""
     jobs = ticking, maintaining, standing_in, amending, fixing
     timed: list[Job[Any]] = [job(desk, views) for job in jobs]
-    guard = clock_guard(desk.now, views)
+    guard = clock_guard(wall, views)
     return [
         Loop(timed, desk.now, guard.agree),
         Loop([delivering(desk, views, allow_private=settings.webhooks_allow_private)], desk.now),
         Loop([passing_on(desk, views), erasing(desk, views)], desk.now),
-        Loop([retaining(desk, views)], desk.now, clock_guard(desk.now, views).agree),
+        Loop([retaining(desk, views)], desk.now, clock_guard(wall, views).agree),
         *_of_alerts(desk, views, settings),
         *_of_subscribers(desk, views, settings),
     ]

@@ -24,7 +24,7 @@ from status_page.subscribing.pages import Source as Subscribing
 from status_page.subscribing.routes import subscribing
 from status_page.words import Language
 from store.desk import Desk
-from store.outage import OUTAGES
+from store.outage import OUTAGES, in_a_line, trace_of
 from store.reception import Reception
 
 PAUSE: Final = 5.0
@@ -93,7 +93,8 @@ class Site:
     def _fail(self, fault: Exception, seconds: float) -> None:
         """The page of before is still sent; after a while it says that it is of before."""
         if not self._is_failing:
-            LOGGER.error("the public page could not be rendered: the one before it is still sent", exc_info=fault)
+            words = "the public page could not be rendered: the one before it is still sent: %s"
+            LOGGER.error(words, in_a_line(fault), exc_info=trace_of(fault))
         self._is_failing = True
         if seconds * SECOND > TOLERATED:
             self.press.lose()

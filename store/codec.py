@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass
 from functools import cache
 from types import NoneType
 from typing import Annotated, Any, TypedDict, get_args, get_origin, get_type_hints
@@ -10,7 +10,7 @@ from typing import Annotated, Any, TypedDict, get_args, get_origin, get_type_hin
 import msgspec
 
 from domain.event import PUBLIC, Address, Content, Id, Sealed, Shape, shape_of
-from store.upcasts import upcast
+from store.upcasts import shape_after, upcast
 
 _record: Any = TypedDict
 """Called with fields that are read from a class, which a type checker cannot follow."""
@@ -38,10 +38,11 @@ class Plan:
 
     event_class: type
     shape: Shape
+    fields: frozenset[str]
     public: frozenset[str]
     contents: frozenset[str]
-    optional: frozenset[str]
-    """The fields that may be None, which is stored by leaving them out."""
+    defaults: Mapping[str, Any]
+    """What fields are that were left out: those that may be None, and those that came to the shape later."""
     values: Any
     """A TypedDict of all fields that are no content: the type that stored values are converted to."""
 
@@ -65,19 +66,27 @@ class Codec:
             contents=contents,
         )
 
+    def knows(self, name: str, version: int) -> bool:
+        """Whether an event of that shape can be read."""
+        name, version = shape_after(name, version)
+        return name in self._plans and version <= self._plans[name].shape.version
+
     def join(self, name: str, version: int, values: Mapping[str, Any], stream: Id, number: int) -> Any:
         """The event again; content fields become addresses of their sections in the stream's event `number`."""
-        name, values = upcast(name, version, values)
+        name, version, values = upcast(name, version, values)
         plan = self._plans.get(name)
-        if plan is None:
+        if plan is None or version > plan.shape.version:
             raise UnknownEvent(f"the log holds {name!r}, which this version does not know: run the newer version")
         addresses = {
             field: Address(owner=values[field], stream=stream, version=number, section=field)
             for field in plan.contents
             if field in values
         }
-        absent = {field: None for field in plan.optional if field not in values}
-        return plan.event_class(**msgspec.convert(values, plan.values), **addresses, **absent)
+        event: Any = object.__new__(plan.event_class)  # its own `__init__` would take longer than all the rest
+        event.__dict__.update(plan.defaults, **msgspec.convert(values, plan.values), **addresses)
+        if len(event.__dict__) < len(plan.fields):
+            raise TypeError(f"{name!r} is stored without {sorted(plan.fields - event.__dict__.keys())}")
+        return event
 
 
 @cache
@@ -89,11 +98,12 @@ def plan_of(event_class: type) -> Plan:
         raise TypeError(f"{event_class.__name__}: {mistake}")
     contents = frozenset(name for name, hint in hints.items() if _is_content(hint))
     public = frozenset(name for name, hint in hints.items() if _is_public(hint))
-    optional = frozenset(name for name, hint in hints.items() if _is_optional(hint))
+    optional = {name: None for name, hint in hints.items() if _is_optional(hint)}
+    others = {each.name: each.default for each in dataclasses.fields(event_class) if each.default is not MISSING}
     plain = {name: _bare(hint) for name, hint in hints.items() if name not in contents}
     values = _record(event_class.__name__, plain, total=False)
     msgspec.convert({}, values)  # it learns the types now, alone: threads that made it learn one at once would crash it
-    return Plan(event_class, shape_of(event_class), public, contents, optional, values)
+    return Plan(event_class, shape_of(event_class), frozenset(hints), public, contents, optional | others, values)
 
 
 def _mistakes(event_class: Any, hints: Mapping[str, Any]) -> Iterator[str]:
@@ -107,7 +117,9 @@ def _mistakes(event_class: Any, hints: Mapping[str, Any]) -> Iterator[str]:
             yield f"{field.name} is somebody's words: they are never public"
         if any(_is_public(part) for part in get_args(hint)):
             yield f"{field.name} would not be public: write Public[... | None]"
-        if _is_optional(hint) and field.default not in (None, dataclasses.MISSING):
+        if field.default_factory is not MISSING:
+            yield f"{field.name} has a default that is made anew each time: give it a value that cannot change"
+        if _is_optional(hint) and field.default not in (None, MISSING):
             yield f"{field.name} may be None, which reads as left out: it cannot have another default"
 
 

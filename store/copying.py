@@ -14,6 +14,7 @@ import psycopg
 from psycopg import IsolationLevel
 from sqlalchemy import Connection, Engine, insert, select
 
+from store.connection import parameters_of
 from store.keys import KEYS
 from store.log import PAGE
 from store.sqlite_recorder import BUSY_TIMEOUT, SQLiteRecorder
@@ -69,7 +70,7 @@ def log_of_file(source: Path, target: Path, progress: Progress) -> None:
 def log_of_server(url: str, target: Path, progress: Progress) -> None:
     """Copy a log in PostgreSQL as it is at one instant, row by row."""
     SQLiteRecorder(str(target)).close()
-    with psycopg.connect(url) as reading, closing(sqlite3.connect(target)) as writing:
+    with psycopg.connect(**parameters_of(url)) as reading, closing(sqlite3.connect(target)) as writing:
         reading.isolation_level = IsolationLevel.REPEATABLE_READ
         writing.execute("PRAGMA journal_mode=DELETE")
         writing.executemany(EVENTS_INTO_FILE, _heard(_rows(reading, EVENTS_OF_SERVER, EVENT), progress))

@@ -52,6 +52,7 @@ from store.followed import Followed
 from store.keys import Keys
 from store.log import Log, Recorded
 from store.names import Naming, naming
+from store.recalled import Recalled
 from store.recorder import Recorder
 from store.sealing import Sealer
 from store.streams import Streams
@@ -87,6 +88,8 @@ class Desk:
     erasures: Streams[Erasure, erasure.Event]
     configured: Followed[Configuration, ConfigurationEvent]
     """The configuration in force."""
+    recalled: Recalled
+    """What is asked for by nearly every request."""
 
     @property
     def stream(self) -> Id:
@@ -118,6 +121,7 @@ def desk_over(
     configured = Followed(configurations, name("configuration"))
     components = Streams(log, Component(), component.evolve)
     reservations = Streams(log, Reservation(), reservation.evolve)
+    recalled = Recalled(log)
     announcing = Announcing(components, reservations, name, lambda: configured.state().uptime_rule.notice)
     subscribing = Subscribing(log, reservations, name, lambda: subscriptions)
     subscriptions = Streams(log, Subscription(), subscription.evolve, elsewhere=subscribing.elsewhere)
@@ -143,17 +147,19 @@ def desk_over(
         receipts=Streams(log, Receipt(), receipt.evolve),
         subscriptions=subscriptions,
         mailings=Streams(log, Mailing(), mailing.evolve),
-        tickets=_tickets(log, lambda: configured.state().book()),
+        tickets=_tickets(log, recalled, lambda: configured.state().book()),
         erasures=Streams(log, Erasure(), erasure.evolve),
         configured=configured,
+        recalled=recalled,
     )
 
 
-def _tickets(log: Log, book: Callable[[], Book]) -> Streams[Ticket, ticket.Event]:
+def _tickets(log: Log, recalled: Recalled, book: Callable[[], Book]) -> Streams[Ticket, ticket.Event]:
     return Streams(
         log,
         Ticket(),
         ticket.evolve,
         published=lambda state: state.published,
         consequences=lambda state, events: consequences(state, events, book=book()),
+        memory=recalled,
     )

@@ -12,6 +12,7 @@ from domain.ticket import Ticket
 from domain.ticket.intake import Request, opening
 from domain.ticket.opening import open_ticket
 from store.desk import Desk
+from store.look import presume_new
 from store.streams import Acted, Command
 
 
@@ -21,7 +22,8 @@ def open_at(
     """Open the ticket in that stream, which the same command does once; `number(n)` draws from 0 to n - 1."""
     while True:
         drawn = reference(number(COUNT))
-        reservation = desk.reservations.intend(desk.name("reference", drawn), reserve, holder=stream, at=at)
+        presume_new(stream, reserved := desk.name("reference", drawn))
+        reservation = desk.reservations.intend(reserved, reserve, holder=stream, at=at)
         opened = opening(request, desk.configured.state(), reference=drawn, at=at)
         try:
             return desk.tickets.act(command.with_also(reservation), stream, open_ticket, opened)
@@ -31,6 +33,6 @@ def open_at(
 
 
 def ticket_of(desk: Desk, digits: str) -> Id | None:
-    """The stream of the ticket with that reference."""
-    state, _ = desk.reservations.load(desk.name("reference", digits))
-    return state.holder
+    """The stream of the ticket with that reference, which is never given to another one."""
+    reserved = desk.name("reference", digits)
+    return desk.reservations.fold(desk.recalled.known(reserved) or desk.recalled.read(reserved)[0]).holder

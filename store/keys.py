@@ -4,8 +4,10 @@ A key is committed before the events that use it (a key without events is harmle
 erases the person; the row stays and says so. A key that was never here is a fault, never an erasure.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from time import monotonic
 from typing import Any, Final
 
 from cryptography.exceptions import InvalidTag
@@ -32,12 +34,19 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from domain.event import Id
 from domain.instant import Instant
 from domain.refusal import Refused
+from store.shared import Asked, Shared
 
 DESK: Final = "desk"
 """The owner of the key of all `facts`: it is never destroyed."""
 
 PORTION: Final = 500
-"""Owners asked for at a time."""
+"""Owners or keys asked for at a time."""
+
+REMEMBERED: Final = 10.0
+"""Seconds that a key is remembered for reading. One that another process destroyed opens nothing after that; by then
+what it sealed is deleted, too."""
+ROOM: Final = 20_000
+"""Keys that are remembered at the most."""
 
 KEYS: Final = Table(
     "keys",
@@ -60,6 +69,10 @@ LIVING: Final = Index(
 class KeyMissing(Exception):  # noqa: N818
     """The key store has never had this key: it is the wrong store, or an old copy of it. Nothing was erased."""
 
+    @classmethod
+    def of(cls, key_id: Id) -> "KeyMissing":
+        return cls(f"key {key_id} is not in the key store: restore the newest copy of the key store")
+
 
 class WrongMaster(Exception):  # noqa: N818
     """The master key does not open this key store: one of the two files is not the desk's."""
@@ -72,6 +85,11 @@ class Key:
     key_id: Id
     secret: bytes
 
+    @cached_property
+    def cipher(self) -> AESGCM:
+        """What seals and opens with it: made once, for that takes as long as to open a section."""
+        return AESGCM(self.secret)
+
 
 class Keys:
     """The key store."""
@@ -81,6 +99,8 @@ class Keys:
         self._master = AESGCM(master)
         self._random = random
         self._desk: Key | None = None
+        self._asking: Shared[Collection[Id], Mapping[Id, Key]] = Shared(self._answer)
+        self._remembered: dict[Id, tuple[float, Key]] = {}
         _create_tables(engine)
 
     @property
@@ -95,7 +115,7 @@ class Keys:
 
     def of_all(self, owners: Collection[Id]) -> Mapping[Id, Key]:
         """The living keys of many owners; those that are missing are made in one commit."""
-        known = self._living(owners)
+        known = self._asking.ask(owners) if owners else {}
         missing = [owner for owner in owners if owner not in known]
         return {**known, **self._made(missing)} if missing else known
 
@@ -103,15 +123,28 @@ class Keys:
         """The key of that id, or None if it was destroyed; `KeyMissing` if it is unknown."""
         if self._desk and key_id == self._desk.key_id:
             return self._desk
-        with self._engine.connect() as connection:
-            row = connection.execute(select(KEYS).where(KEYS.c.key_id == key_id)).one_or_none()
-        if row is None:
-            raise KeyMissing(f"key {key_id} is not in the key store: restore the newest copy of the key store")
-        return None if row.wrapped is None else self._unwrapped(key_id, row.wrapped)
+        found = self.opened_all({key_id})
+        if key_id not in found:
+            raise KeyMissing.of(key_id)
+        return found[key_id]
+
+    def opened_all(self, key_ids: Collection[Id]) -> Mapping[Id, Key | None]:
+        """The keys of these ids, None for those that were destroyed; who is unknown is left out."""
+        since = monotonic() - REMEMBERED
+        known = [(each, self._remembered[each]) for each in key_ids if each in self._remembered]
+        found: dict[Id, Key | None] = {each: key for each, (at, key) in known if at >= since}
+        if missing := [each for each in key_ids if each not in found]:
+            for row in self._rows(missing, true(), KEYS.c.key_id):
+                found[row.key_id] = row.wrapped and self._remember(self._unwrapped(row.key_id, row.wrapped))
+        return found
 
     def is_erased(self, owner: Id) -> bool:
         """Whether the owner had a key that was destroyed."""
-        return any(row.owner == owner for row in self._rows([owner], KEYS.c.destroyed_at.is_not(None)))
+        return owner in self.erased({owner})
+
+    def erased(self, owners: Collection[Id]) -> frozenset[Id]:
+        """Those of the owners who had a key that was destroyed."""
+        return frozenset(row.owner for row in self._rows(owners, KEYS.c.destroyed_at.is_not(None)))
 
     def destroy(self, owner: Id, at: Instant) -> None:
         """Forget the owner's key for ever; doing it again changes nothing."""
@@ -120,6 +153,7 @@ class Keys:
         with self._engine.begin() as connection:
             living = KEYS.c.owner == owner, KEYS.c.destroyed_at.is_(None)
             connection.execute(update(KEYS).where(*living).values(wrapped=None, destroyed_at=at))
+        self._remembered.clear()
 
     def ids_of(self, owners: Collection[Id]) -> list[Id]:
         """The ids of all keys that these owners ever had, ascending."""
@@ -135,6 +169,12 @@ class Keys:
     def close(self) -> None:
         """Let go of the connections."""
         self._engine.dispose()
+
+    def _answer(self, batch: Sequence[Asked[Collection[Id], Mapping[Id, Key]]]) -> None:
+        """For all who ask at once; each time anew, for under the key of whoever was erased nothing may be sealed."""
+        found = self._living({owner for each in batch for owner in each.question})
+        for each in batch:
+            each.answer.set_result({owner: found[owner] for owner in each.question if owner in found})
 
     def _living(self, owners: Collection[Id]) -> Mapping[Id, Key]:
         rows = self._rows(owners, KEYS.c.destroyed_at.is_(None))
@@ -152,16 +192,22 @@ class Keys:
             return self.of_all(owners)
         return made
 
-    def _rows(self, owners: Collection[Id], condition: ColumnElement[bool]) -> list[Row[Any]]:
-        """The rows of these owners, asked for in portions that every database takes."""
-        asked = list(owners)
+    def _remember(self, key: Key) -> Key:
+        if len(self._remembered) >= ROOM:
+            self._remembered.clear()
+        self._remembered[key.key_id] = monotonic(), key
+        return key
+
+    def _rows(
+        self, named: Collection[Id], condition: ColumnElement[bool], column: Column[str] = KEYS.c.owner
+    ) -> list[Row[Any]]:
+        """The rows of these owners, or of other values of a column, in portions that every database takes."""
+        asked = list(named)
         with self._engine.connect() as connection:
             return [
                 row
                 for start in range(0, len(asked), PORTION)
-                for row in connection.execute(
-                    select(KEYS).where(KEYS.c.owner.in_(asked[start : start + PORTION]), condition)
-                )
+                for row in connection.execute(select(KEYS).where(column.in_(asked[start : start + PORTION]), condition))
             ]
 
     def _wrapped(self, key: Key) -> bytes:

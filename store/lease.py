@@ -14,6 +14,8 @@ from typing import Any, Final, LiteralString
 
 import psycopg
 
+from store.connection import parameters_of
+
 LASTS: Final = 5.0
 """Seconds that a lease is held without being renewed."""
 PATIENCE: Final = 3
@@ -51,6 +53,8 @@ GIVE_BACK: Final[LiteralString] = (
 HOLDERS: Final[LiteralString] = (
     "SELECT DISTINCT holder FROM public.leases WHERE until > clock_timestamp() AND holder<>%s ORDER BY 1"
 )
+
+LEADERS: Final[LiteralString] = "SELECT role, holder FROM public.leases WHERE until > clock_timestamp()"
 
 
 class Superseded(Exception):  # noqa: N818
@@ -152,6 +156,14 @@ class Leases:
         return connection
 
 
+def leaders(url: str) -> Mapping[str, str]:
+    """Who holds each lease that is held, of processes of all versions."""
+    with _reached(url) as connection:
+        if connection.execute("SELECT to_regclass('public.leases')").fetchone() == (None,):
+            return {}
+        return dict(connection.execute(LEADERS).fetchall())
+
+
 @contextmanager
 def holding(url: str, lease: Lease) -> Iterator[None]:
     """Nobody else takes the lease meanwhile, for seconds at the most; `Superseded` if that has happened already."""
@@ -163,7 +175,7 @@ def holding(url: str, lease: Lease) -> Iterator[None]:
 
 def _reached(url: str, *, autocommit: bool = False) -> psycopg.Connection[Any]:
     """On this connection nobody waits for long: we for a network that is cut, others for what we had locked."""
-    patience = PATIENCE * 1000
-    connection = psycopg.connect(url, autocommit=autocommit, connect_timeout=PATIENCE, tcp_user_timeout=patience)
+    patience = {"connect_timeout": PATIENCE, "tcp_user_timeout": PATIENCE * 1000, "keepalives_idle": 1}
+    connection = psycopg.connect(**parameters_of(url, **patience), autocommit=autocommit)
     connection.execute(f"SET idle_in_transaction_session_timeout='{LASTS}s'")
     return connection

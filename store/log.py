@@ -4,12 +4,9 @@ An event is stored as an envelope (canonical JSON, never rewritten) and sealed s
 is under way shares the next commit.
 """
 
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass, field
 from itertools import groupby
-from threading import Lock
 from typing import Any, Final, Generic, TypeAlias, TypeVar
 from uuid import UUID
 
@@ -18,12 +15,15 @@ from eventsourcing.persistence import IntegrityError, StoredEvent
 from domain.event import Address, Id, Shape, Source
 from domain.instant import Instant
 from monitoring.metrics import APPEND_CONFLICTS, APPEND_DURATION
+from store.asking import Asking
 from store.codec import Codec, Parts
 from store.envelope import Envelope, sealed, unsealed
 from store.keys import Key
+from store.look import end_look, looked
 from store.recorder import Recorder
 from store.sealing import FACTS, Sealer, Tampered, Unsealed
 from store.section import Section
+from store.shared import Asked, Shared
 from store.turns import Turns
 
 E_co = TypeVar("E_co", covariant=True)
@@ -72,6 +72,7 @@ class Change:
 
 
 Rows: TypeAlias = tuple[list[StoredEvent], list[Section]]
+Batch: TypeAlias = Sequence[Asked[Rows, list[int]]]
 Place: TypeAlias = tuple[UUID, int]
 
 
@@ -102,8 +103,8 @@ class Log:
         self._sealer = sealer
         self._now = now
         self._random = random
-        self._queue: deque[tuple[Rows, Future[list[int]]]] = deque()
-        self._committing = Lock()
+        self._committing: Shared[Rows, list[int]] = Shared(self._commit)
+        self._asking = Asking(recorder)
 
     def append(self, changes: Sequence[Change], command: Id, source: Source) -> list[Recorded[Any]]:
         """Store the changes in one commit, or nothing and raise `Conflict`. Durable when it returns."""
@@ -115,7 +116,10 @@ class Log:
             for change, shapes in zip(changes, split, strict=True)
             for each in self._prepare(change, shapes, writing)
         ]
-        positions = self._commit(writing.rows)
+        try:
+            positions = self._committing.ask(writing.rows)
+        finally:
+            end_look()
         return [
             Recorded(position, stream, version, event, envelope, raw)
             for position, (stream, version, event, envelope, raw) in zip(positions, recorded, strict=True)
@@ -123,22 +127,19 @@ class Log:
 
     def read(self, stream: Id, *, after: int = 0) -> list[Recorded[Any]]:
         """One stream's events after a version, oldest first."""
-        key = UUID(stream)
-        stored = self._recorder.select_events(key, gt=after)
-        sections = self._recorder.select_sections(key, after=after, name=FACTS)
-        facts = {section[:2]: section for section in sections}
-        positions = self._recorder.positions_of(key, after=after)
-        # Each statement sees what the one before it saw, and perhaps more: the first one counts.
-        return [self._recorded(position, each, facts) for position, each in zip(positions, stored, strict=False)]
+        return self.tails({stream: after})[stream]
+
+    def tails(self, after: Mapping[Id, int]) -> Mapping[Id, list[Recorded[Any]]]:
+        """The events of several streams after a version of each, oldest first, asked for in one statement."""
+        return looked(after, self._asked)
+
+    def look_again(self) -> None:
+        """What this request has seen may be older than what others found meanwhile."""
+        end_look()
 
     def read_all(self, *, after: int = 0, until: int | None = None, limit: int = PAGE) -> list[Recorded[Any]]:
         """Everything in commit order after a position, `limit` events at the most."""
-        found = self._recorder.select_notifications(after, limit, until, inclusive_of_start=False)
-        if not found:
-            return []
-        sections = self._recorder.select_sections_between(found[0].id, found[-1].id, FACTS)
-        facts = {section[:2]: section for section in sections}
-        return [self._recorded(each.id, each, facts) for each in found]
+        return [self._recorded(*row) for row in self._recorder.select_page(after, until, limit)]
 
     def erasures(self) -> list[Recorded[Any]]:
         """The requests for erasures, in commit order; found without reading all the other events."""
@@ -191,15 +192,24 @@ class Log:
         """Whether an event of that name was ever stored."""
         return bool(self._recorder.select_notifications(None, 1, topics=[name]))
 
+    def unknown(self) -> list[tuple[str, int]]:
+        """Names and versions of events that were stored by a newer version of the code; reads the whole log."""
+        return sorted(each for each in self._recorder.shapes() if not self.codec.knows(*each))
+
     def head(self) -> int:
         """The position of the newest event; 0 while the log is empty."""
         return self._recorder.max_notification_id() or 0
 
     def text(self, address: Address) -> Unsealed:
         """What a content field says."""
-        stream, version = UUID(address.stream), address.version
-        sections = self._recorder.select_sections(stream, after=version - 1, until=version, name=address.section)
-        return self._sealer.text(address.owner, sections[0] if sections else None)
+        return self.texts([address])[0]
+
+    def texts(self, addresses: Sequence[Address]) -> list[Unsealed]:
+        """What content fields say, in their order; however many there are, the log is asked once and the keys, too."""
+        places = [(UUID(each.stream), each.version, each.section) for each in addresses]
+        found = {section[:3]: section for section in self._recorder.select_sections_at(places)} if places else {}
+        owned = zip((each.owner for each in addresses), map(found.get, places), strict=True)
+        return self._sealer.texts([*owned])
 
     def close(self) -> None:
         """Let go of the connections."""
@@ -226,47 +236,39 @@ class Log:
             writing.rows[1].extend(sections)
             yield change.stream, version, event, envelope, raw
 
-    def _recorded(self, position: int, stored: StoredEvent, facts: Mapping[Place, Section]) -> Recorded[Any]:
-        stream, version = place = _place(stored)
-        if place not in facts:
+    def _asked(self, after: Mapping[Id, int]) -> Mapping[Id, list[Recorded[Any]]]:
+        rows = self._asking.rows(after).items()
+        return {stream: [self._recorded(*row) for row in found] for stream, found in rows}
+
+    def _recorded(self, position: int, stored: StoredEvent, facts: Section | None) -> Recorded[Any]:
+        stream, version = _place(stored)
+        if facts is None:
             raise Tampered(f"section {FACTS!r} of {stream.hex}:{version} is missing")
-        envelope, values = unsealed(stored.state, self._sealer.facts(facts[place], stored.state))
+        envelope, values = unsealed(stored.state, self._sealer.facts(facts, stored.state))
         event = self.codec.join(envelope.name, envelope.shape, values, stream.hex, version)
         return Recorded(position, stream.hex, version, event, envelope, stored.state)
 
-    def _commit(self, rows: Rows) -> list[int]:
-        """Group commit: whoever gets the lock commits for all who wait."""
-        mine: Future[list[int]] = Future()
-        self._queue.append((rows, mine))
-        with self._committing:
-            if not mine.done():
-                self._commit_batch([self._queue.popleft() for _ in range(len(self._queue))])
-        return mine.result()
-
-    def _commit_batch(self, batch: list[tuple[Rows, "Future[list[int]]"]]) -> None:
-        """One transaction for the batch; on a conflict its halves, so that only the late ones fail."""
+    def _commit(self, batch: Batch) -> None:
+        """Group commit: one transaction for the batch; on a conflict its halves, so that only the late ones fail."""
         try:
-            events = [event for (events, _), _ in batch for event in events]
-            sections = [section for (_, sections), _ in batch for section in sections]
+            events = [event for each in batch for event in each.question[0]]
+            sections = [section for each in batch for section in each.question[1]]
             with APPEND_DURATION.time():
                 positions = iter(self._recorder.insert_events(events, sections=sections) or ())
         except IntegrityError as fault:
             self._halve(batch, Conflict(str(fault)))
-        except BaseException as fault:  # noqa: BLE001 -- whoever waits must hear of it, whatever it is
-            for _, waiting in batch:
-                waiting.set_exception(fault)
         else:
-            for (events, _), waiting in batch:
-                waiting.set_result([next(positions) for _ in events])
+            for each in batch:
+                each.answer.set_result([next(positions) for _ in each.question[0]])
 
-    def _halve(self, batch: list[tuple[Rows, "Future[list[int]]"]], conflict: Conflict) -> None:
+    def _halve(self, batch: Batch, conflict: Conflict) -> None:
         if len(batch) == 1:
             APPEND_CONFLICTS.inc()
-            batch[0][1].set_exception(conflict)
+            batch[0].answer.set_exception(conflict)
             return
         middle = len(batch) // 2
-        self._commit_batch(batch[:middle])
-        self._commit_batch(batch[middle:])
+        self._commit(batch[:middle])
+        self._commit(batch[middle:])
 
 
 def _place(stored: StoredEvent) -> Place:

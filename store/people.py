@@ -1,12 +1,13 @@
 """People over several streams: what has to be stored on two of them, or not at all; and who it is that asks."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from domain import address, person, reservation, token
 from domain.access import Caller, caller_of
+from domain.configuration import Configuration
 from domain.event import Id
 from domain.instant import Instant
 from domain.person import Absence, Person, absence, identity
@@ -14,6 +15,7 @@ from domain.person.state import demand_active
 from domain.refusal import Refused
 from domain.token import Token, TokenIssued, TokenScope
 from store.desk import Desk
+from store.log import Recorded
 from store.streams import Acted, Command, Intent
 
 ActedPerson: TypeAlias = Acted[Person, person.Event]
@@ -21,10 +23,7 @@ ActedPerson: TypeAlias = Acted[Person, person.Event]
 
 def person_of(desk: Desk, stream: Id) -> Person:
     """The person of that id; `Refused` if there is none, whatever else the id may stand for."""
-    past = desk.log.read(stream)
-    if not (past and isinstance(past[0].event, identity.Registered)):
-        raise Refused("person_unknown")
-    return desk.people.fold(past)
+    return _person(desk, desk.recalled.read(stream)[0])
 
 
 def person_at(desk: Desk, channel: str, value: str) -> Id | None:
@@ -118,22 +117,40 @@ def issue_token(
 
 def token_of(desk: Desk, stream: Id) -> Token:
     """The token of that id; `Refused` if there is none, whatever else the id may stand for."""
-    past = desk.log.read(stream)
-    if not (past and isinstance(past[0].event, TokenIssued)):
-        raise Refused("token_unknown")
-    return desk.tokens.fold(past)
+    return _token(desk, desk.log.read(stream))
 
 
-def caller_with(desk: Desk, text: str, lines_of_teams: Mapping[str, str], at: Instant) -> Caller | None:
+def caller_with(
+    desk: Desk, text: str, lines_of_teams: Callable[[Configuration], Mapping[str, str]], at: Instant
+) -> Caller | None:
     """Who presents the token; None if it is none, is revoked or expired, or its person has no access any more."""
     if not (read := token.read_text(text)):
         return None
     with suppress(Refused):
-        found = token_of(desk, read[0])
-        bearer = person_of(desk, found.person)
+        found, bearer = _token_and_bearer(desk, read[0])
         if token.authenticated(found, read[1], at) and bearer.is_active:
-            return caller_of(bearer, found.scopes, at, lines_of_teams)
+            return caller_of(bearer, found.scopes, at, lines_of_teams(desk.configured.known))
     return None
+
+
+def _token_and_bearer(desk: Desk, stream: Id) -> tuple[Token, Person]:
+    """As the log has them now, and the configuration with them: in one statement for a token that was seen before."""
+    holders = [each.event.person for each in desk.recalled.known(stream)[:1] if isinstance(each.event, TokenIssued)]
+    issued, *past = desk.recalled.read(stream, *holders, follow=desk.configured)
+    found = _token(desk, issued)
+    return found, _person(desk, past[0] if past else desk.recalled.read(found.person)[0])
+
+
+def _person(desk: Desk, past: Sequence[Recorded[Any]]) -> Person:
+    if not (past and isinstance(past[0].event, identity.Registered)):
+        raise Refused("person_unknown")
+    return desk.people.fold(past)
+
+
+def _token(desk: Desk, past: Sequence[Recorded[Any]]) -> Token:
+    if not (past and isinstance(past[0].event, TokenIssued)):
+        raise Refused("token_unknown")
+    return desk.tokens.fold(past)
 
 
 def _demand_known(desk: Desk, *people: Id) -> None:

@@ -10,12 +10,13 @@ envelope. The salt derives from the key, so that destroying one key takes away t
 import base64
 import hashlib
 import hmac
-import json
-from collections.abc import Callable, Mapping
+from binascii import a2b_base64
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 from uuid import UUID
 
+import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -25,6 +26,8 @@ from store.keys import Key, KeyMissing, Keys
 from store.section import Section
 
 FACTS = "facts"
+TO_STANDARD: Final = bytes.maketrans(b"-_", b"+/")
+"""From the alphabet of base64url to that of base64 (RFC 4648, 5)."""
 
 
 class Tampered(Exception):  # noqa: N818
@@ -88,11 +91,12 @@ class Sealer:
         if section.is_deleted:
             return None
         key = self.keys.opened(section.key_id)
-        if key is None:
-            return None
+        return None if key is None else self._opened(section, key, envelope)
+
+    def _opened(self, section: Section, key: Key, envelope: bytes = b"") -> bytes:
         bound = _bound(section.stream, section.version, section.name, envelope)
         try:
-            return AESGCM(key.secret).decrypt(section.nonce, section.ciphertext, bound)
+            return key.cipher.decrypt(section.nonce, section.ciphertext, bound)
         except InvalidTag:
             where = f"section {section.name!r} of {section.stream.hex}:{section.version}"
             raise Tampered(f"{where} does not open: it or its envelope was altered or moved") from None
@@ -107,15 +111,26 @@ class Sealer:
         facts: dict[str, Any] = value_of(disclosure)
         return facts
 
-    def text(self, owner: Id, section: Section | None) -> Unsealed:
-        """A content section as a reader sees it: what cannot be read says so and never stops the rest of a page."""
-        if section is None:
-            return Erased() if self.keys.is_erased(owner) else Unreadable("its section is missing from the log")
+    def texts(self, owned: Sequence[tuple[Id, Section | None]]) -> list[Unsealed]:
+        """Content sections as a reader sees them: what cannot be read says so and never stops the rest of a page.
+
+        Each comes with its owner, and is None where it is missing from the log.
+        """
+        keys = self.keys.opened_all({each.key_id for _, each in owned if each and not each.is_deleted})
+        lost = {owner for owner, each in owned if each is None}
+        erased = self.keys.erased(lost) if lost else frozenset()
+        return [self._text(each, keys) if each else _missing(is_erased=owner in erased) for owner, each in owned]
+
+    def _text(self, section: Section, keys: Mapping[Id, Key | None]) -> Unsealed:
+        if section.is_deleted:
+            return Erased()
+        if section.key_id not in keys:
+            return Unreadable(str(KeyMissing.of(section.key_id)))
+        key = keys[section.key_id]
         try:
-            disclosure = self.disclosure(section)
-        except (KeyMissing, Tampered) as fault:
+            return Erased() if key is None else value_of(self._opened(section, key))
+        except Tampered as fault:
             return Unreadable(str(fault))
-        return Erased() if disclosure is None else value_of(disclosure)
 
 
 def digest_of(disclosure: bytes) -> str:
@@ -125,7 +140,11 @@ def digest_of(disclosure: bytes) -> str:
 
 def value_of(disclosure: bytes) -> Any:
     """What the disclosure discloses."""
-    return json.loads(base64.urlsafe_b64decode(disclosure + b"=" * (-len(disclosure) % 4)))[2]
+    return msgspec.json.decode(a2b_base64(disclosure.translate(TO_STANDARD) + b"=="))[2]
+
+
+def _missing(*, is_erased: bool) -> Unsealed:
+    return Erased() if is_erased else Unreadable("its section is missing from the log")
 
 
 def _disclosure(salt: str, name: str, value: Any) -> bytes:

@@ -1,7 +1,7 @@
 """The `eventsourcing` recorder for SQLite: the embedded default, one file, durable at every commit."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
@@ -15,10 +15,14 @@ from eventsourcing.sqlite import (
     SQLiteDatastore,
 )
 
+from store.recorder import Place, Row
 from store.section import Section
 
 BUSY_TIMEOUT = 30
 """Seconds that a writer waits for another process's commit."""
+
+LAST = 2**63 - 1
+"""No position is greater."""
 
 SECTIONS = """CREATE TABLE IF NOT EXISTS sections (
     originator_id TEXT NOT NULL, originator_version INTEGER NOT NULL, name TEXT NOT NULL,
@@ -82,6 +86,41 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
         rows = [(each.stream.hex, *each[1:]) for each in sections]
         c.executemany("INSERT INTO sections VALUES (?,?,?,?,?,?)", rows)
         return super()._insert_events(c, stored_events, **kwargs)
+
+    def select_page(self, after: int, until: int | None, limit: int) -> list[Row]:
+        """What stands after a position, until another one, at most so many events."""
+        with self.datastore.transaction(commit=False) as cursor:
+            cursor.execute(
+                "SELECT e.rowid, e.originator_id, e.originator_version, e.topic, e.state,"
+                " s.key_id, s.nonce, s.ciphertext"
+                " FROM stored_events e LEFT JOIN sections s"
+                " ON s.originator_id=e.originator_id AND s.originator_version=e.originator_version AND s.name='facts'"
+                " WHERE e.rowid>? AND e.rowid<=? ORDER BY e.rowid LIMIT ?",
+                (after, LAST if until is None else until, limit),
+            )
+            return [_row(*row) for row in cursor.fetchall()]
+
+    def select_tails(self, after: Mapping[UUID, int]) -> list[Row]:
+        """What streams have after a version of each, in the order of their versions, in one statement."""
+        with self.datastore.transaction(commit=False) as cursor:
+            cursor.execute(
+                "SELECT e.rowid, e.originator_id, e.originator_version, e.topic, e.state,"
+                " s.key_id, s.nonce, s.ciphertext"
+                " FROM json_each(?) AS asked CROSS JOIN stored_events e"
+                " ON e.originator_id=asked.key AND e.originator_version>asked.value LEFT JOIN sections s"
+                " ON s.originator_id=e.originator_id AND s.originator_version=e.originator_version AND s.name='facts'"
+                " ORDER BY e.originator_version",
+                (json.dumps({stream.hex: version for stream, version in after.items()}),),
+            )
+            return [_row(*row) for row in cursor.fetchall()]
+
+    def select_sections_at(self, places: Collection[Place]) -> list[Section]:
+        """The sections that stand at these places, in one statement."""
+        return self._sections(
+            "SELECT sections.* FROM json_each(?) AS asked CROSS JOIN sections ON originator_id=asked.value->>0"
+            " AND originator_version=asked.value->>1 AND name=asked.value->>2",
+            (json.dumps([(stream.hex, version, name) for stream, version, name in places]),),
+        )
 
     def select_sections(
         self, stream: UUID, *, after: int, name: str | None = None, until: int | None = None
@@ -159,6 +198,12 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
             cursor.execute("SELECT rowid FROM stored_events WHERE topic='erasure.requested' ORDER BY rowid")
             return [row[0] for row in cursor.fetchall()]
 
+    def shapes(self) -> set[tuple[str, int]]:
+        """Names and versions of the events; reads all of them."""
+        with self.datastore.transaction(commit=False) as cursor:
+            cursor.execute("SELECT DISTINCT topic, json_extract(CAST(state AS TEXT), '$.v') FROM stored_events")
+            return {tuple(row) for row in cursor.fetchall()}
+
     def close(self) -> None:
         self.datastore.close()
 
@@ -178,3 +223,9 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
 
 def _hexes(streams: Sequence[UUID]) -> str:
     return json.dumps([each.hex for each in streams])
+
+
+def _row(position: int, stream: str, version: int, topic: str, state: bytes, *facts: Any) -> Row:
+    key = UUID(stream)
+    sealed = Section(key, version, "facts", *facts) if facts[0] else None
+    return Row(position, StoredEvent(key, version, topic, state), sealed)

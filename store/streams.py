@@ -28,6 +28,14 @@ class Intent(Protocol):
         ...
 
 
+class Memory(Protocol):
+    """Where streams are kept that were read lately."""
+
+    def folded(self, streams: "Streams[S, E]", stream: Id) -> tuple[Sequence[Recorded[E]], S]:
+        """The events, and the state after them, as the log has them at the moment of asking."""
+        ...
+
+
 @dataclass(frozen=True)
 class Command:
     """What somebody asked for: the same id again is the same request again, not another one."""
@@ -51,6 +59,8 @@ class Acted(Generic[S, E]):
     state: S
     version: int
     events: Sequence[Recorded[E]]
+    is_repeated: bool = False
+    """They were stored before this was asked, or by whoever asked for the same at once."""
 
     @property
     def position(self) -> int:
@@ -87,10 +97,20 @@ class Streams(Generic[S, E]):
     elsewhere: Callable[[Id, S, Sequence[E]], Iterable[Intent]] = lambda _, __, ___: ()
     """What they bring with them in other streams, given their own and the state before; in the same commit."""
 
+    memory: "Memory | None" = None
+    """Of a kind that is acted on again and again: only what is new is asked for, and folded."""
+
     def load(self, stream: Id) -> tuple[S, int]:
         """The state and its version; version 0 if there is no such stream."""
+        past, state = self.seen(stream)
+        return state, len(past)
+
+    def seen(self, stream: Id) -> tuple[Sequence[Recorded[E]], S]:
+        """The events, and the state after them."""
+        if self.memory:
+            return self.memory.folded(self, stream)
         past = self.log.read(stream)
-        return self.fold(past), len(past)
+        return past, self.fold(past)
 
     def fold(self, recorded: Sequence[Recorded[E]], state: S | None = None) -> S:
         """The state after these events."""
@@ -138,23 +158,22 @@ class Deciding(Generic[S, E]):
 
     def attempt(self, expected: int | None) -> Attempt[S, E]:
         """Load, fold and decide."""
-        return self._decided(self.streams.log.read(self.stream), expected)
+        return self._decided(*self.streams.seen(self.stream), expected)
 
     def _settled(self, command: Command, attempts: int) -> Acted[S, E]:
-        past = self.streams.log.read(self.stream)
+        past, state = self.streams.seen(self.stream)
         if mine := [each for each in past if each.envelope.command == command.id]:
-            return Acted(self.streams.fold(past), len(past), mine)
+            return Acted(state, len(past), mine, is_repeated=True)
         if not attempts:
             raise Conflict(f"{self.stream}: others were faster {ATTEMPTS} times")
         with suppress(Conflict):
-            return self._store(command, self._decided(past, command.expected))
+            return self._store(command, self._decided(past, state, command.expected))
         with self.streams.log.turns.on(LATE):
             return self._settled(command, attempts - 1)
 
-    def _decided(self, past: Sequence[Recorded[E]], expected: int | None) -> Attempt[S, E]:
+    def _decided(self, past: Sequence[Recorded[E]], state: S, expected: int | None) -> Attempt[S, E]:
         if expected is not None and expected != len(past):
             raise Refused("changed_meanwhile", expected=expected, version=len(past))
-        state = self.streams.fold(past)
         events = self.decide(state)
         events = [*events, *self.streams.consequences(state, events)]
         after = reduce(self.streams.evolve, events, state)

@@ -13,9 +13,16 @@ Steps: TypeAlias = Mapping[tuple[str, int], tuple[str, int, Callable[[Values], V
 UPCASTS: Final[Steps] = {}
 
 
-def upcast(name: str, version: int, values: Values, steps: Steps = UPCASTS) -> tuple[str, Values]:
-    """The current name and values of a stored event."""
+def upcast(name: str, version: int, values: Values, steps: Steps = UPCASTS) -> tuple[str, int, Values]:
+    """The current name, version and values of a stored event."""
     while step := steps.get((name, version)):
         name, version, change = step
         values = change(values)
-    return name, values
+    return name, version, values
+
+
+def shape_after(name: str, version: int, steps: Steps = UPCASTS) -> tuple[str, int]:
+    """The current name and version of a stored event."""
+    while step := steps.get((name, version)):
+        name, version, _ = step
+    return name, version

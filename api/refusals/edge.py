@@ -53,8 +53,13 @@ WORDS: Final[dict[str, tuple[int, str, str]]] = {
     ),
     "unavailable": (
         503,
-        "The database of the desk does not answer. Send it again with the same Idempotency-Key: nothing is done twice.",
-        "База данных службы не отвечает. Повторите с тем же Idempotency-Key: дважды ничего не выполнится.",
+        "The desk cannot get at its data just now. Send it again with the same Idempotency-Key: nothing is done twice.",
+        "Данные службы сейчас недоступны. Повторите с тем же Idempotency-Key: дважды ничего не выполнится.",
+    ),
+    "storage_full": (
+        503,
+        "The disk of the desk is full: nothing was stored. Send it again later, with the same Idempotency-Key.",
+        "На диске службы нет места: ничего не записано. Повторите позже с тем же Idempotency-Key.",
     ),
     "evidence_damaged": (
         503,

@@ -74,7 +74,7 @@ class ClocksOut(Out):
 def get_clocks(desk: TheDesk, found: TheTicket, reader: TicketReader, happened: Happened = None) -> ClocksOut:
     """From the calendars and policies alone: anybody can reckon it again."""
     with reader.open() as reading:
-        past = known_then(found, reading, happened)
+        past = known_then(found, reading.position, happened)
     book = desk.configured.state().book()
     at = reading.at if happened is None else min(happened, reading.at)
     replayed = replay(past, book, at)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Final, TypeAlias, TypeVar, assert_never
+from typing import Any, Final, TypeAlias, TypeVar, assert_never
 
 from domain.calendar import Calendar
 from domain.classification import Impact, Priority, Urgency
@@ -42,7 +42,8 @@ class Configuration:
 
     def of(self, kind: type[D]) -> Mapping[str, D]:
         """What is defined of one kind (`LineDefined`, `TeamDefined`, ...), by key."""
-        return {name.key: each for name, each in self.definitions.items() if isinstance(each, kind)}
+        found: dict[str, D] = self._by_kind.get(kind, {})
+        return found
 
     def book(self) -> Book:
         """Every version of every level and calendar ever published: what any ticket may refer to."""
@@ -82,6 +83,14 @@ class Configuration:
     def retention(self) -> Duration | None:
         """For how long the texts of closed tickets are kept; None: for ever."""
         return self.of(RetentionSet).get("", KEPT).closed_tickets
+
+    @cached_property
+    def _by_kind(self) -> Mapping[type, dict[str, Any]]:
+        """Sorted once: each request asks for several kinds."""
+        found: dict[type, dict[str, Any]] = {}
+        for name, each in self.definitions.items():
+            found.setdefault(type(each), {})[name.key] = each
+        return found
 
     def newest(self, key: str) -> CalendarRef:
         """The newest version of a calendar that is there."""

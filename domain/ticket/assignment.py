@@ -1,14 +1,13 @@
 """Who is responsible: a team from the start, one person from acceptance on, never nobody."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from enum import StrEnum
 from typing import TypeAlias, assert_never
 
 from domain.event import Id, Public, Visibility, event
 from domain.instant import Instant
 from domain.refusal import Refused
-from domain.ticket.state import Stage, Ticket, demand_live
+from domain.ticket.state import Stage, Ticket, demand_live, replace
 
 
 class Because(StrEnum):

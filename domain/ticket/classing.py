@@ -1,6 +1,5 @@
 """What a ticket is held to be, and so what was promised for it."""
 
-from dataclasses import replace
 from enum import StrEnum
 from typing import TypeAlias, assert_never
 
@@ -10,7 +9,7 @@ from domain.event import Id, Public, Visibility, event
 from domain.instant import Instant
 from domain.policy import Book
 from domain.refusal import Refused
-from domain.ticket.state import Ticket, demand_agreement, demand_live, demand_open
+from domain.ticket.state import Ticket, demand_agreement, demand_live, demand_open, replace
 
 
 class Move(StrEnum):

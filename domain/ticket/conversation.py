@@ -1,12 +1,11 @@
 """What is said on a ticket: by the client, to the client, by a machine, and among the staff."""
 
-from dataclasses import replace
 from typing import TypeAlias, assert_never
 
 from domain.event import Content, Id, Public, Sealed, Visibility, event
 from domain.instant import Instant
 from domain.ticket.assignment import Accepted, taken_by
-from domain.ticket.state import Ticket, WaitFor, demand_known, demand_live, demand_text, resumed
+from domain.ticket.state import Ticket, WaitFor, demand_known, demand_live, demand_text, replace, resumed
 
 
 @event(

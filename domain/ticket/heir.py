@@ -1,12 +1,11 @@
 """What is written on a ticket once its requester is erased: it belongs to the organisation."""
 
 from collections.abc import Collection
-from dataclasses import replace
 from typing import TypeAlias
 
 from domain.event import Id, Public, Visibility, event
 from domain.instant import Instant
-from domain.ticket.state import Ticket
+from domain.ticket.state import Ticket, replace
 
 
 @event(

@@ -1,12 +1,11 @@
 """Tickets that belong together: a duplicate becomes part of another, others are linked."""
 
-from dataclasses import replace
 from typing import TypeAlias, assert_never
 
 from domain.event import Id, Public, Visibility, event
 from domain.instant import Instant
 from domain.refusal import Refused
-from domain.ticket.state import Stage, Ticket, demand_known, demand_live, demand_open, settled
+from domain.ticket.state import Stage, Ticket, demand_known, demand_live, demand_open, replace, settled
 
 
 @event("ticket.merged", en="{by} merged the ticket into {into}", ru="{by}: заявка объединена с {into}")

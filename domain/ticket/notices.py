@@ -4,7 +4,6 @@ The client is told of every new stage; the staff of what the escalation ladder s
 """
 
 from contextlib import suppress
-from dataclasses import replace
 from typing import TypeAlias, assert_never
 
 from domain import deadline
@@ -13,7 +12,7 @@ from domain.event import Public, Visibility, event
 from domain.instant import Instant
 from domain.policy import Book, Clock
 from domain.refusal import Refused
-from domain.ticket.state import Stage, Ticket
+from domain.ticket.state import Stage, Ticket, replace
 from domain.ticket.waiting import until_promised
 
 

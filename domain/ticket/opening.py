@@ -1,6 +1,5 @@
 """Opening a ticket, by the client or by staff on the client's behalf."""
 
-from dataclasses import replace
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -9,7 +8,7 @@ from domain.clock import Terms
 from domain.event import Content, Id, Public, Sealed, event
 from domain.instant import Instant
 from domain.refusal import Refused
-from domain.ticket.state import Stage, Ticket
+from domain.ticket.state import Stage, Ticket, replace
 
 
 class Publicity(StrEnum):

@@ -1,6 +1,5 @@
 """How a ticket ends: solved, or refused with reasons; confirmed by the client, or by silence; or not over yet."""
 
-from dataclasses import replace
 from enum import StrEnum
 from typing import TypeAlias, assert_never
 
@@ -17,6 +16,7 @@ from domain.ticket.state import (
     demand_live,
     demand_open,
     demand_text,
+    replace,
     settled,
 )
 

@@ -1,6 +1,5 @@
 """What becomes of the promises: verdicts, manual deadlines, exclusions, escalations, and the next stated act."""
 
-from dataclasses import replace
 from typing import TypeAlias, assert_never
 
 from domain import deadline
@@ -11,7 +10,7 @@ from domain.instant import DAY, Instant
 from domain.policy import Action, Book, Clock, Step
 from domain.refusal import Refused
 from domain.ticket.outcome import closes_at
-from domain.ticket.state import Ticket, demand_agreement, demand_live, demand_text
+from domain.ticket.state import Ticket, demand_agreement, demand_live, demand_text, replace
 from domain.ticket.waiting import MOST_DAYS
 from domain.verdict import next_due
 

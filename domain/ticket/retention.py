@@ -1,12 +1,11 @@
 """The end of a ticket's texts: they are kept for as long as the desk says, then deleted; its history stays."""
 
-from dataclasses import replace
 from typing import TypeAlias
 
 from domain.event import Id, Public, Visibility, event
 from domain.instant import Instant
 from domain.refusal import Refused
-from domain.ticket.state import Ticket
+from domain.ticket.state import Ticket, replace
 
 
 @event(

@@ -1,8 +1,8 @@
 """What decisions read of a ticket; what people are shown of it belongs to the projections."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 from domain.classification import Complexity, Impact, Kind, Priority, Urgency
 from domain.clock import Clocks
@@ -120,6 +120,17 @@ class Ticket:
     def working_stage(self) -> Stage:
         """The stage it goes back to when a wait or a resolution is over."""
         return Stage.ACCEPTED if self.taken else Stage.OPENED
+
+
+if TYPE_CHECKING:
+    from dataclasses import replace as replace  # noqa: PLC0414 -- so that the changes are checked
+else:
+
+    def replace(ticket: Ticket, **changes: Any) -> Ticket:
+        """As that of `dataclasses`, in a tenth of its time: every event of a history takes one or two."""
+        changed = object.__new__(Ticket)
+        changed.__dict__.update(ticket.__dict__, **changes)
+        return changed
 
 
 def resumed(ticket: Ticket) -> Ticket:

@@ -1,6 +1,5 @@
 """Waiting: for the client, for a vendor, or until a date; always with the instant at which it ends."""
 
-from dataclasses import replace
 from typing import Final, TypeAlias, assert_never
 
 from domain.clock import Clocks, Why
@@ -10,7 +9,7 @@ from domain.refusal import Refused
 from domain.ticket.assignment import Accepted, taken_by
 from domain.ticket.conversation import Event as Said
 from domain.ticket.conversation import answer
-from domain.ticket.state import Stage, Ticket, WaitFor, demand_agreement, demand_open, resumed
+from domain.ticket.state import Stage, Ticket, WaitFor, demand_agreement, demand_open, replace, resumed
 
 MOST_DAYS: Final = 400
 """The longest wait: longer ones are forgotten rather than waited for."""

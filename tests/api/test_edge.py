@@ -96,7 +96,7 @@ def test_a_desk_whose_view_is_of_a_newer_log_is_not_ready(office: Office) -> Non
         connection.execute(CHECKPOINTS.update().where(CHECKPOINTS.c.name == queue.NAME).values(position=ahead))
     told = office.client.get("/readyz")
     assert (told.status_code, len(told.json()["reasons"])) == (503, 1)
-    assert told.json()["reasons"][0].startswith("queue_v1 is of a newer log")
+    assert told.json()["reasons"][0].startswith("queue_v2 is of a newer log")
 
 
 def test_what_is_yet_to_come_is_not_known(office: Office) -> None:

@@ -122,6 +122,15 @@ def told_to_ann(office: Office, path: str) -> Any:
     return office.ask("ann", "GET", path).json()
 
 
+@pytest.mark.parametrize(("earlier", "status"), [(1, 200), (10_000, 422)])
+def test_of_two_who_tell_more_at_once_the_later_one_may_have_asked_earlier(
+    office: Office, earlier: int, status: int
+) -> None:
+    address = opened(office)
+    office.clock.now -= earlier
+    assert office.ask("ann", "POST", f"{address}/updates", FOUND).status_code == status
+
+
 def test_what_is_told_late_is_marked(office: Office) -> None:
     address = opened(office, at="2026-11-02T09:00:00Z")
     office.ask("ann", "POST", f"{address}/updates", DONE | {"at": "2026-11-02T09:30:00Z"})

@@ -56,6 +56,12 @@ def test_they_can_be_put_off_told_about_and_called_off(office: Office) -> None:
     assert office.ask("ann", "PUT", f"{address}/schedule", later).json()["code"] == "works_over"
 
 
+def test_of_two_who_tell_more_at_once_the_later_one_may_have_asked_earlier(office: Office) -> None:
+    address = announced(office)
+    office.clock.now -= 1
+    assert office.ask("ann", "POST", f"{address}/updates", CANCELLED).status_code == 200
+
+
 def test_more_can_be_told_of_works_of_which_no_view_knows(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("api.reading.PATIENCE", 0.1)
     address = office.ask("ann", "POST", "/v1/maintenances", SWITCH).headers["Location"]

@@ -107,7 +107,7 @@ def test_a_desk_whose_view_is_stopped_or_late_is_not(office: Office) -> None:
     office.clock.now += 60_000
     told = office.client.get("/readyz")
     assert told.status_code == 503
-    assert told.json()["reasons"] == ["queue_v1 is stopped", "queue_v1 is 60000 ms behind"]
+    assert told.json()["reasons"] == ["queue_v2 is stopped", "queue_v2 is 60000 ms behind"]
     assert "of a person" not in told.text
 
 

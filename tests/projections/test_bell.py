@@ -4,18 +4,18 @@ from typing import Any
 
 from projections import trail
 from projections.bell import PostgresBell, SQLiteBell
+from service.settings import Settings
 from tests.projections.story import Story
 
 
-def bell_of(story: Story) -> Any:
-    if story.engine.dialect.name == "postgresql":
-        url = story.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-        return PostgresBell(url)
+def bell_of(story: Story, settings: Settings) -> Any:
+    if settings.database_url:
+        return PostgresBell(settings.database_url)
     return SQLiteBell(story.folder / "log.db")
 
 
-def test_the_projector_follows_until_told_to_stop(any_story: Story) -> None:
-    bell = bell_of(any_story)
+def test_the_projector_follows_until_told_to_stop(any_story: Story, settings: Settings) -> None:
+    bell = bell_of(any_story, settings)
     projector, stopping = any_story.following([trail]), Event()
     thread = Thread(target=projector.run, args=(bell, stopping))
     thread.start()
@@ -27,8 +27,8 @@ def test_the_projector_follows_until_told_to_stop(any_story: Story) -> None:
     bell.close()
 
 
-def test_the_bell_rings_when_another_connection_appends(any_story: Story) -> None:
-    bell = bell_of(any_story)
+def test_the_bell_rings_when_another_connection_appends(any_story: Story, settings: Settings) -> None:
+    bell = bell_of(any_story, settings)
     any_story.open()
     began = monotonic()
     bell.wait(Event())
@@ -36,8 +36,8 @@ def test_the_bell_rings_when_another_connection_appends(any_story: Story) -> Non
     bell.close()
 
 
-def test_a_bell_that_is_told_to_stop_does_not_wait(any_story: Story) -> None:
-    bell, stopping = bell_of(any_story), Event()
+def test_a_bell_that_is_told_to_stop_does_not_wait(any_story: Story, settings: Settings) -> None:
+    bell, stopping = bell_of(any_story, settings), Event()
     stopping.set()
     bell.wait(stopping)
     bell.close()

@@ -14,8 +14,9 @@ from domain.ticket.opening import TicketOpened
 from projections import positions, trail
 from projections.batch import PAGE, note
 from projections.engine import Lag, Projector
-from projections.past import Moment
+from projections.past import Moment, Unprojectable
 from projections.rows import Rows
+from store.codec import UnknownEvent
 from store.log import Recorded
 from tests.cast import AT
 from tests.projections.story import Story, bulk
@@ -212,6 +213,21 @@ def test_an_event_that_cannot_be_read_stops_the_projection(story: Story) -> None
     assert (state.position, state.failing) == (head, None)
     assert "UnknownEvent" in str(state.error)
     assert projector.lag(state, AT + 5) == Lag(2, 5)
+
+
+def test_what_another_process_has_come_past_is_no_fault(story: Story) -> None:
+    view = Seen()
+    projector = story.following([view])
+    projector.catch_up()
+    behind, unknown = story.desk.log.read_all(limit=1)[0], UnknownEvent("ticket.opened")
+    assert projector._is_passed(view, Unprojectable(behind, ValueError()))
+    assert projector._is_passed(view, unknown)
+    story.open()
+    ahead = story.desk.log.read_all(after=behind.position, limit=PAGE)[-1]
+    assert not projector._is_passed(view, Unprojectable(ahead, ValueError()))
+    assert not projector._is_passed(view, OSError())
+    del story.desk.log.codec._plans["ticket.opened"]
+    assert not projector._is_passed(view, unknown)
 
 
 def test_a_batch_without_its_checkpoint_never_happened(story: Story) -> None:

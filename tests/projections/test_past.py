@@ -3,6 +3,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from projections.outlook import outlook
 from projections.past import Past
 from tests.cast import LEVEL
 from tests.projections.histories import STEPS, history
@@ -40,3 +41,12 @@ def test_whoever_leaps_forward_misses_no_configuration(story: Story) -> None:
     story.open()
     moment = past.after(position, None, 500)[-1][1]
     assert (LEVEL, 2) in moment.book.policies
+
+
+@A_FEW
+@given(STEPS)
+def test_what_is_remembered_of_a_moment_is_what_would_be_found_anew(steps: list[tuple[str, int, int]]) -> None:
+    with history(steps) as story:
+        for _, moment in past_of(story).after(0, None, 1_000):
+            assert moment.ahead == outlook(moment.after, moment.book)
+            assert moment.like is None or moment.like.after.clocks == moment.after.clocks

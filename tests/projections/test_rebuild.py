@@ -87,7 +87,7 @@ def built_until(story: Story, position: int) -> Engine:
     engine = temporary_views()
     prepare(engine, ALL)
     for each in ALL:
-        advance(engine, each, Past(story.desk.log, story.desk.name("configuration")).after, until=position)
+        advance(engine, [each], Past(story.desk.log, story.desk.name("configuration")).after, until=position)
     return engine
 
 

@@ -64,9 +64,9 @@ def test_a_token_of_whoever_is_erased_is_revoked(desk: Running) -> None:
     text = issue_token(
         desk.desk, command, bearer=cy, secret=secret, scopes=scopes, label="", expires_at=None, at=desk.clock.now
     )
-    assert caller_with(desk.desk, text, {}, desk.clock.now)
+    assert caller_with(desk.desk, text, lambda _: {}, desk.clock.now)
     erase(desk, cy)
-    assert caller_with(desk.desk, text, {}, desk.clock.now) is None
+    assert caller_with(desk.desk, text, lambda _: {}, desk.clock.now) is None
     assert desk.desk.tokens.load(command.id)[0].revoked
 
 

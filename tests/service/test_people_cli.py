@@ -136,12 +136,12 @@ def test_a_time_is_written_as_iso_8601_and_in_years_that_can_be_told(run: Run, s
 def test_a_token_is_shown_once_and_opens_until_it_is_revoked(desk: Desk, run: Run) -> None:
     ann = added(run, "--agent")
     issued = told(run(token, "issue", ann, "--scope", "tickets:read", "--expires", "1d", "--label", "CI", "--json"))
-    caller = caller_with(desk, issued["token"], {}, desk.now())
+    caller = caller_with(desk, issued["token"], lambda _: {}, desk.now())
     assert caller is not None
     assert (caller.person, caller.scopes) == (ann, frozenset({TokenScope.TICKETS_READ}))
-    assert caller_with(desk, issued["token"], {}, issued["expires_at"]) is None
+    assert caller_with(desk, issued["token"], lambda _: {}, issued["expires_at"]) is None
     told(run(token, "revoke", issued["id"], "--json"))
-    assert caller_with(desk, issued["token"], {}, desk.now()) is None
+    assert caller_with(desk, issued["token"], lambda _: {}, desk.now()) is None
 
 
 def test_a_token_may_hold_until_it_is_revoked(run: Run) -> None:

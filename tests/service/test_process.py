@@ -1,9 +1,10 @@
-from threading import Event
+import signal
+from threading import Event, Timer, get_ident
 
 import pytest
 
 from service import process
-from service.process import working
+from service.process import until_told, working
 
 
 @pytest.fixture(autouse=True)
@@ -36,3 +37,13 @@ def test_a_worker_that_goes_on_failing_stops_when_told_to() -> None:
 
     with working([worker]):
         assert failed.wait(10)
+
+
+def test_a_signal_that_the_system_gives_to_another_thread_is_noticed() -> None:
+    """As it may when a process is stopped, goes on, and is told to end in the same moment."""
+    stopping = Event()
+    before = signal.signal(signal.SIGUSR1, lambda *_: stopping.set())
+    Timer(0.2, lambda: signal.pthread_kill(get_ident(), signal.SIGUSR1)).start()
+    until_told(stopping)
+    signal.signal(signal.SIGUSR1, before)
+    assert stopping.is_set()

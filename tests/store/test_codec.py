@@ -1,6 +1,6 @@
 """Which field is stored where, and what comes back."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Annotated, Any
@@ -10,7 +10,7 @@ import pytest
 from domain.event import PUBLIC, Address, Content, Id, Public, Sealed, Visibility, event
 from domain.instant import Instant
 from store.codec import Codec, UnknownEvent
-from store.upcasts import upcast
+from store.upcasts import shape_after, upcast
 from tests.store.notebook import ANN
 
 STREAM = "1" * 32
@@ -81,10 +81,24 @@ def test_an_event_of_a_newer_version_of_the_code_is_told() -> None:
         joined({"at": 1}, name="sheet.folded")
 
 
+def test_a_newer_shape_of_a_known_event_is_told_too() -> None:
+    _, parts = CODEC.split(DRAWN)
+    with pytest.raises(UnknownEvent, match="run the newer version"):
+        CODEC.join("sheet.drawn", 99, {**parts.facts, **parts.public}, STREAM, 1)
+    assert CODEC.knows("sheet.drawn", 1)
+    assert not CODEC.knows("sheet.drawn", 99)
+    assert not CODEC.knows("sheet.folded", 1)
+
+
 def test_values_of_another_type_are_refused() -> None:
     _, parts = CODEC.split(DRAWN)
     with pytest.raises(ValueError, match="Expected `int`"):
         joined({**parts.facts, **parts.public, "at": "yesterday"})
+
+
+def test_an_event_that_lacks_what_it_must_have_is_refused() -> None:
+    with pytest.raises(TypeError, match="stored without"):
+        joined({"at": 1})
 
 
 def test_upcasts_follow_each_other_until_the_shape_is_the_current_one() -> None:
@@ -92,9 +106,10 @@ def test_upcasts_follow_each_other_until_the_shape_is_the_current_one() -> None:
         ("sheet.made", 1): ("sheet.made", 2, lambda old: {**old, "colour": "red"}),
         ("sheet.made", 2): ("sheet.drawn", 1, lambda old: {"at": old["when"], "colour": old["colour"]}),
     }
-    assert upcast("sheet.made", 1, {"when": 5}, steps) == ("sheet.drawn", {"at": 5, "colour": "red"})
-    assert upcast("sheet.made", 2, {"when": 5, "colour": "blue"}, steps)[1]["colour"] == "blue"
-    assert upcast("sheet.drawn", 1, {"at": 5}, steps) == ("sheet.drawn", {"at": 5})
+    assert upcast("sheet.made", 1, {"when": 5}, steps) == ("sheet.drawn", 1, {"at": 5, "colour": "red"})
+    assert upcast("sheet.made", 2, {"when": 5, "colour": "blue"}, steps)[2]["colour"] == "blue"
+    assert upcast("sheet.drawn", 1, {"at": 5}, steps) == ("sheet.drawn", 1, {"at": 5})
+    assert [shape_after(*each, steps) for each in [*steps, ("sheet.drawn", 1)]] == [("sheet.drawn", 1)] * 3
 
 
 def test_an_event_that_could_not_be_stored_as_it_is_written_is_a_mistake() -> None:
@@ -105,6 +120,8 @@ def test_an_event_that_could_not_be_stored_as_it_is_written_is_a_mistake() -> No
     assert mistake({"at": INSTANT, "text": WORDS}) == "text is somebody's words: they are never public"
     assert mistake({"at": INSTANT, "line": STRING | None}).startswith("line would not be public")
     assert mistake({"at": INSTANT, "line": str | None}, line="first").endswith("cannot have another default")
+    made_anew: list[str] = field(default_factory=list)
+    assert mistake({"at": INSTANT, "lines": list[str]}, lines=made_anew).startswith("lines has a default")
 
 
 def mistake(annotations: dict[str, Any], **defaults: Any) -> str:

@@ -91,7 +91,7 @@ def test_an_altered_section_is_no_erased_one(shelf: Shelf) -> None:
     shelf.write(BOOK, "one", text="words")
     text = stored(shelf)[0].sections[1]
     altered = text._replace(ciphertext=bytes(reversed(text.ciphertext)))
-    assert isinstance(shelf.log._sealer.text(ANN, altered), Unreadable)
+    assert isinstance(shelf.log._sealer.texts([(ANN, altered)])[0], Unreadable)
 
 
 def test_erased_missing_and_unknown_are_told_apart(shelf: Shelf) -> None:
@@ -99,12 +99,12 @@ def test_erased_missing_and_unknown_are_told_apart(shelf: Shelf) -> None:
     address, text = Address(owner=ANN, stream=BOOK, version=1, section="text"), stored(shelf)[0].sections[1]
     unknown, sealer = text._replace(key_id=new_id()), shelf.log._sealer
     assert shelf.log.text(replace(address, version=2)) == Unreadable("its section is missing from the log")
-    assert "is not in the key store" in sealer.text(ANN, unknown).reason  # type: ignore[union-attr]
+    assert "is not in the key store" in sealer.texts([(ANN, unknown)])[0].reason  # type: ignore[union-attr]
     shelf.keys.destroy(ANN, at=1)
     assert shelf.log.text(address) == Erased()
     assert shelf.log.text(replace(address, version=2)) == Erased()
     assert shelf.log.text(replace(address, owner=BEN, version=2)) == Unreadable("its section is missing from the log")
-    assert isinstance(sealer.text(ANN, unknown), Unreadable)
+    assert isinstance(sealer.texts([(ANN, unknown)])[0], Unreadable)
 
 
 def test_a_missing_row_of_facts_is_told(sqlite_shelf: Shelf) -> None:

@@ -79,7 +79,7 @@ def first_commit_waits_for(waiting: int, shelf: Shelf, monkeypatch: pytest.Monke
     def insert_events(events: Sequence[Any], **kwargs: Any) -> Sequence[int] | None:
         sizes.append(len(events))
         deadline = time.monotonic() + 30
-        while len(sizes) == 1 and len(shelf.log._queue) < waiting and time.monotonic() < deadline:
+        while len(sizes) == 1 and len(shelf.log._committing._queue) < waiting and time.monotonic() < deadline:
             time.sleep(0.001)
         return insert(events, **kwargs)
 

@@ -12,6 +12,7 @@ from domain.refusal import Refused
 from service.build import build_desk, keys_engine, recorder_of
 from service.key_files import _make, key_of
 from service.settings import Misconfigured, Settings
+from store import keys as keys_module
 from store.keys import DESK, KEYS, KeyMissing, Keys, WrongMaster
 from store.sealing import Erased
 from tests.store.notebook import ANN, BEN, Shelf, new_id, open_shelf
@@ -93,6 +94,20 @@ def test_another_connection_finds_the_key_that_was_made_first(settings: Settings
     assert not second._living({ANN})
     key = first.of(ANN)
     assert second._made({ANN}) == {ANN: key}
+    for keys in (first, second):
+        keys.close()
+
+
+def test_what_another_process_destroyed_opens_nothing_once_it_is_forgotten(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = (Keys(keys_engine(settings), key_of(settings.master_key), os.urandom) for _ in range(2))
+    key = first.of(ANN)
+    assert second.opened(key.key_id) == key
+    first.destroy(ANN, at=5)
+    assert first.opened(key.key_id) is None
+    monkeypatch.setattr(keys_module, "REMEMBERED", -1.0)
+    assert second.opened(key.key_id) is None
     for keys in (first, second):
         keys.close()
 

@@ -139,7 +139,7 @@ def test_an_id_of_something_else_is_that_of_no_person(desk: Desk) -> None:
 
 def test_a_token_acts_for_its_person(desk: Desk) -> None:
     auditor = added(desk, "Ann", Right.AUDITOR)
-    caller = caller_with(desk, issued(desk, auditor), {}, 2)
+    caller = caller_with(desk, issued(desk, auditor), lambda _: {}, 2)
     assert caller is not None
     assert (caller.person, caller.scopes) == (auditor, frozenset({TokenScope.TICKETS_READ}))
     assert scope_of(caller).everything
@@ -147,24 +147,24 @@ def test_a_token_acts_for_its_person(desk: Desk) -> None:
 
 def test_a_token_that_expired_or_was_revoked_is_nobody(desk: Desk) -> None:
     ann = added(desk, "Ann")
-    assert caller_with(desk, issued(desk, ann, expires_at=5), {}, 5) is None
+    assert caller_with(desk, issued(desk, ann, expires_at=5), lambda _: {}, 5) is None
     command = fresh(desk)
     text = issued(desk, ann, command=command)
     desk.tokens.act(fresh(desk), command.id, revoke, at=2)
-    assert caller_with(desk, text, {}, 3) is None
+    assert caller_with(desk, text, lambda _: {}, 3) is None
 
 
 def test_the_token_of_a_deactivated_person_is_nobody(desk: Desk) -> None:
     ann = added(desk, "Ann")
     text = issued(desk, ann)
     desk.people.act(fresh(desk), ann, deactivate, at=2)
-    assert caller_with(desk, text, {}, 3) is None
+    assert caller_with(desk, text, lambda _: {}, 3) is None
 
 
 def test_what_is_no_token_is_nobody(desk: Desk) -> None:
     text = issued(desk, added(desk, "Ann"))
     for wrong in ("", text[:-1] + "t", f"glasno_{desk.stream}_{SECRET}", f"glasno_{desk.new_id()}_{SECRET}"):
-        assert caller_with(desk, wrong, {}, 2) is None
+        assert caller_with(desk, wrong, lambda _: {}, 2) is None
 
 
 def test_a_token_is_for_somebody_with_access(desk: Desk) -> None:

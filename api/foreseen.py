@@ -1,0 +1,36 @@
+"""What a request is going to read, as far as it can be told beforehand: it is read in one statement."""
+
+from collections.abc import Iterator
+
+from fastapi import Request
+
+from domain.event import Id
+from domain.token import TokenIssued, read_text
+from store.desk import Desk
+
+
+def foresee(desk: Desk, request: Request, text: str) -> None:
+    """Look at the configuration, at the token and whose it is, at the ticket of the address, and for a receipt."""
+    if read := read_text(text):
+        token, _ = read
+        streams = [*_asker(desk, token), *_ticket(desk, request), *_receipt(desk, request, token)]
+        desk.log.tails({**{each: len(desk.recalled.known(each)) for each in streams}, **desk.configured.reached})
+
+
+def _asker(desk: Desk, token: Id) -> Iterator[Id]:
+    yield token
+    for each in desk.recalled.known(token)[:1]:
+        if isinstance(each.event, TokenIssued):
+            yield each.event.person
+
+
+def _ticket(desk: Desk, request: Request) -> Iterator[Id]:
+    if digits := request.path_params.get("reference"):
+        yield (reserved := desk.name("reference", digits))
+        for each in desk.recalled.known(reserved)[-1:]:
+            yield each.event.holder
+
+
+def _receipt(desk: Desk, request: Request, token: Id) -> Iterator[Id]:
+    if key := request.headers.get("idempotency-key"):
+        yield desk.name("receipt", token, key)

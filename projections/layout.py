@@ -1,0 +1,130 @@
+"""The statements that read and write many rows of a table at once, as the drivers take them.
+
+A tenth of what SQLAlchemy needs to make them for each row anew; their number never depends on that of the rows.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from contextlib import closing
+from dataclasses import dataclass
+from functools import cache
+from operator import itemgetter
+from typing import Any, TypeAlias
+
+from sqlalchemy import Boolean, Column, Connection, Table
+from sqlalchemy.dialects import postgresql
+
+from projections.span import CURRENT
+
+Row: TypeAlias = Mapping[str, Any]
+Key: TypeAlias = tuple[Any, ...]
+Values: TypeAlias = tuple[Any, ...]
+"""A row in the order of its table's columns."""
+
+DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """One table: its key, and its statements."""
+
+    columns: tuple[str, ...]
+    key: Callable[[Row], Key]
+    values: Callable[[Row], Values]
+    booleans: frozenset[int]
+    """Which columns are: SQLite has integers for them."""
+    select: str
+    insert: str
+    delete: str
+    is_postgres: bool
+
+    def read(self, connection: Connection, firsts: Iterable[Any]) -> list[Row]:
+        """The rows whose keys begin with one of these; of a table with spans those that hold now."""
+        asked = [*firsts] if self.is_postgres else json.dumps([*firsts])
+        found = connection.exec_driver_sql(self.select, (asked,))
+        return [dict(zip(self.columns, row, strict=True)) for row in found]
+
+    def write(self, connection: Connection, gone: Sequence[Key], rows: Sequence[Values]) -> None:
+        """Delete the rows of the keys, then store the others."""
+        if gone:
+            connection.exec_driver_sql(self.delete, _arranged(gone) if self.is_postgres else [*gone])
+        if rows:
+            connection.exec_driver_sql(self.insert, _arranged(rows, self.booleans) if self.is_postgres else [*rows])
+
+
+@cache
+def layout(table: Table, dialect: str) -> Layout:
+    """Worked out once for each table and database."""
+    names, key = table.columns.keys(), _getter(table.primary_key.columns.keys())
+    booleans = frozenset(number for number, column in enumerate(table.columns) if isinstance(column.type, Boolean))
+    statements = _postgres(table) if dialect == "postgresql" else _sqlite(table)
+    return Layout(tuple(names), key, _getter(names), booleans, *statements, is_postgres=dialect == "postgresql")
+
+
+def pages(table: Table, connection: Connection, size: int) -> Iterator[list[Values]]:
+    """Every row of a table in SQLite, so many at a time."""
+    with closing(connection.connection.cursor()) as cursor:
+        cursor.execute(f"SELECT {_names(table.columns)} FROM {table.name}")  # noqa: S608 -- names of our own
+        while rows := [*cursor.fetchmany(size)]:
+            yield rows
+
+
+def _getter(names: Sequence[str]) -> Callable[[Row], tuple[Any, ...]]:
+    """`itemgetter` of one name gives no tuple."""
+    only = names[0]
+    return itemgetter(*names) if len(names) > 1 else lambda row: (row[only],)
+
+
+def _sqlite(table: Table) -> tuple[str, str, str]:
+    asked = "SELECT value FROM json_each(?)"
+    key = " AND ".join(f"{_quoted(column)}=?" for column in table.primary_key)
+    marks = ", ".join("?" for _ in table.columns)
+    delete = f"DELETE FROM {table.name} WHERE {key}"  # noqa: S608
+    return _select(table, f"IN ({asked})"), f"{_insert(table)} VALUES ({marks})", delete
+
+
+def _postgres(table: Table) -> tuple[str, str, str]:
+    """Each column goes as one array: a statement of a thousand rows is one message."""
+    first, *_ = keys = [*table.primary_key]
+    key, gone = (", ".join(f"{each}.{_quoted(column)}" for column in keys) for each in (table.name, "gone"))
+    gone_ones = f"unnest({_arrays(keys)}) AS gone ({_names(keys)})"
+    insert = f"{_insert(table)} SELECT * FROM unnest({_arrays(table.columns)})"  # noqa: S608
+    delete = f"DELETE FROM {table.name} USING {gone_ones} WHERE ({key}) = ({gone})"  # noqa: S608
+    return _select(table, f"= ANY({_array(first)})"), insert, delete
+
+
+def _select(table: Table, among: str) -> str:
+    first = _quoted(next(iter(table.primary_key)))
+    holds = f" AND node={CURRENT}" if "node" in table.c else ""
+    return f"SELECT {_names(table.columns)} FROM {table.name} WHERE {first} {among}{holds}"  # noqa: S608
+
+
+def _insert(table: Table) -> str:
+    return f"INSERT INTO {table.name} ({_names(table.columns)})"
+
+
+def _arrays(columns: Iterable[Column[Any]]) -> str:
+    return ", ".join(map(_array, columns))
+
+
+def _array(column: Column[Any]) -> str:
+    return f"%s::{column.type.compile(DIALECT)}[]"
+
+
+def _names(columns: Iterable[Column[Any]]) -> str:
+    return ", ".join(map(_quoted, columns))
+
+
+def _quoted(column: Column[Any]) -> str:
+    return f'"{column.name}"'
+
+
+def _arranged(rows: Sequence[Values], booleans: AbstractSet[int] = frozenset()) -> tuple[list[Any], ...]:
+    """By column."""
+    columns = enumerate(zip(*rows, strict=True))
+    return tuple([_truth(each) for each in column] if number in booleans else [*column] for number, column in columns)
+
+
+def _truth(value: Any) -> bool | None:
+    return None if value is None else bool(value)
