@@ -15,14 +15,17 @@ from service.maintenance_cli import maintenance_group
 from service.notices_cli import desk_group, notices
 from service.organisation_cli import organisation
 from service.people_cli import person, token
+from service.prober.cli import prober
 from service.probes_cli import probes
 from service.publish_cli import publish_command
 from service.relay.cli import relay
 from service.replay_cli import replay_command
 from service.rules_cli import rules_group
 from service.serve import api, serve
+from service.simulate_cli import bench_group
 from service.subscribers.cli import subscribers
 from service.succeed_cli import succeed_command
+from service.upgrade_cli import upgrade_command
 from service.witness_cli import witness_command
 from service.work_cli import work
 
@@ -33,6 +36,7 @@ glasno.add_command(serve)
 glasno.add_command(work)
 glasno.add_command(exporter)
 glasno.add_command(relay)
+glasno.add_command(prober)
 glasno.add_command(notices)
 glasno.add_command(organisation)
 glasno.add_command(desk_group)
@@ -54,6 +58,8 @@ glasno.add_command(rules_group)
 glasno.add_command(erase_command)
 glasno.add_command(backup_command)
 glasno.add_command(restore_command)
+glasno.add_command(upgrade_command)
+glasno.add_command(bench_group)
 
 __all__ = ["glasno"]
 

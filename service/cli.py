@@ -29,6 +29,7 @@ from service.evidence import folder_of, published
 from service.restore import RESTORING
 from service.settings import Misconfigured, Settings, read_settings
 from service.views import views_of
+from store.codec import UnknownEvent
 from store.desk import Desk
 from store.keys import KeyMissing, WrongMaster
 
@@ -46,6 +47,8 @@ class Commands(click.Group):
     def invoke(self, context: click.Context) -> Any:
         try:
             return super().invoke(context)
+        except UnknownEvent as fault:
+            raise click.ClickException(str(fault)) from None
         except Exception as fault:
             if answered := next(filter(_is_of_a_database, _causes(fault)), None):
                 advice = "" if isinstance(answered, sqlite3.OperationalError | psycopg.OperationalError) else RESTORE

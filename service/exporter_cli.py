@@ -7,7 +7,7 @@ import click
 
 from monitoring.exporter.collector import ViewsCollector
 from service.cli import the_desk
-from service.process import measured
+from service.process import measured, until_told
 from service.settings import read_settings
 from service.views import engine_of
 
@@ -22,7 +22,7 @@ def exporter() -> None:
     try:
         with measured(settings.metrics_listen, ViewsCollector(desk, engine)):
             click.echo(f"Glasno exports its metrics at http://{settings.metrics_listen}/metrics")
-            stopping.wait()
+            until_told(stopping)
     finally:
         engine.dispose()
         desk.close()

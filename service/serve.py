@@ -20,6 +20,7 @@ from service.cli import the_desk, with_progress
 from service.demo import DAYS, demonstrate, is_untouched
 from service.evidence import proving_of
 from service.evidence_site import evidence_site
+from service.patience import Server, allow_files, expect_taking
 from service.process import GRACE, Worker, measured, working
 from service.protocol import WholeProtocol
 from service.roles import workers_of
@@ -93,17 +94,22 @@ def answer(app: ASGIApp, door: socket.socket, proxies: Sequence[str] = ()) -> No
     for stop in (signal.SIGINT, signal.SIGTERM):
         # The server stops at it and then raises it again, for whoever started the server: it has been heard.
         signal.signal(stop, lambda *_: None)
+    allow_files()
     gc.freeze()  # what is loaded by now stays: the collector need not look at it again
-    uvicorn.Server(config_of(app, proxies)).run(sockets=[door])
+    Server(config_of(app, proxies)).run(sockets=[door])
 
 
 def config_of(app: ASGIApp, proxies: Sequence[str]) -> uvicorn.Config:
-    """How requests are answered. Who asks is whoever connects; if that is one of the proxies, whom it names."""
+    """How requests are answered. Who asks is whoever connects; if that is one of the proxies, whom it names.
+
+    What strangers send that is no HTTP is no warning: they could fill the disk with it.
+    """
     return uvicorn.Config(
         app,
         loop="uvloop",
         http=WholeProtocol,
-        log_level="warning",
+        ws="none",
+        log_level="error",
         access_log=False,
         server_header=False,
         proxy_headers=bool(proxies),
@@ -122,4 +128,5 @@ def _listening(listen: str) -> Iterator[socket.socket]:
     except OSError as fault:
         raise click.ClickException(f"GLASNO_LISTEN={listen}: {fault.strerror}") from None
     with door:
+        expect_taking(door)
         yield door

@@ -4,6 +4,7 @@ import fcntl
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
+from typing import Final
 
 from sqlalchemy import Engine
 
@@ -11,9 +12,11 @@ from projections import ALL, PUBLIC
 from projections.bell import PostgresBell, SQLiteBell
 from projections.database import postgres_views, sqlite_views
 from projections.engine import Projector
-from service.leading import Held, leading_alone
+from service.leading import VIEWS, Held, leading_alone
 from service.settings import Settings
 from store.desk import Desk
+
+WORK_LOCK: Final = "work.lock"
 
 
 class WorkHeld(Exception):  # noqa: N818
@@ -53,6 +56,11 @@ def work_alone(settings: Settings) -> Iterator[None]:
         raise WorkHeld(str(held)) from None
 
 
+def working_views(settings: Settings) -> str:
+    """Which views whoever works with this file keeps: they differ between versions of the desk."""
+    return (settings.data_dir / WORK_LOCK).read_text()
+
+
 def engine_of(settings: Settings) -> Engine:
     """The database of the views."""
     if settings.database_url:
@@ -62,10 +70,13 @@ def engine_of(settings: Settings) -> Engine:
 
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
-    path = folder / "work.lock"
+    path = folder / WORK_LOCK
     with path.open("a") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             raise Held(f"holds {path}") from None
+        file.truncate(0)
+        file.write(VIEWS)
+        file.flush()
         yield

@@ -1,7 +1,9 @@
 """What lies ready goes out in one piece, and is what goes out in two."""
 
+import asyncio
 import socket
 from collections.abc import Iterator
+from contextlib import suppress
 from threading import Thread
 from types import SimpleNamespace
 from typing import Any
@@ -11,11 +13,13 @@ import pytest
 import uvicorn
 from starlette.types import Receive, Scope, Send
 
-from service.protocol import EXTENSIONS, WholeProtocol, write_whole
+from service.patience import Server
+from service.protocol import EXTENSIONS, HEAD, PIPELINED, REQUEST, WholeProtocol, write_whole
 from status_page.ready import HTML, WHOLE, packed, send_ready
 
 READY = packed(b"<p>All is well</p>" * 500, HTML, "en")
 APART = "/apart"
+SLOW = "/slow"
 OFFERED: list[object] = []
 """What the server offered with each request."""
 
@@ -23,6 +27,8 @@ OFFERED: list[object] = []
 async def application(scope: Scope, _: Receive, send: Send) -> None:
     """The same document; at one address as if the server could do no more than any other."""
     OFFERED.append(scope["extensions"])
+    if scope["path"] == SLOW:
+        await asyncio.sleep(0.5)
     if scope["path"] == APART:
         scope = {**scope, "extensions": {}}
     await send_ready(send, READY, scope, b"Accept-Encoding")
@@ -32,7 +38,7 @@ async def application(scope: Scope, _: Receive, send: Send) -> None:
 def address() -> Iterator[str]:
     with socket.create_server(("127.0.0.1", 0)) as door:
         config = uvicorn.Config(application, loop="uvloop", http=WholeProtocol, lifespan="off", log_level="warning")
-        server = uvicorn.Server(config)
+        server = Server(config)
         serving = Thread(target=server.run, kwargs={"sockets": [door]})
         serving.start()
         yield f"http://127.0.0.1:{door.getsockname()[1]}"
@@ -89,3 +95,44 @@ def test_the_scope_leads_to_no_answer(address: str) -> None:
     httpx2.get(address)
     assert OFFERED[-1] is EXTENSIONS
     assert OFFERED[-1] == {WHOLE: write_whole}
+
+
+def answers(address: str, *sent: bytes) -> bytes:
+    """All that comes back until the connection is closed."""
+    host, port = address.removeprefix("http://").split(":")
+    said = b""
+    with suppress(ConnectionError), socket.create_connection((host, int(port)), 30) as connection:
+        for each in sent:
+            connection.sendall(each)
+        while piece := connection.recv(65_536):
+            said += piece
+    return said
+
+
+@pytest.mark.parametrize(
+    ("piece", "times", "status"),
+    [
+        (b"a" * 1_000, HEAD // 1_000 + 300, b"HTTP/1.1 431 "),
+        (b"\r\nA: " + b"b" * 995, HEAD // 1_000 + 300, b"HTTP/1.1 431 "),
+    ],
+)
+def test_a_head_has_a_size(address: str, piece: bytes, times: int, status: bytes) -> None:
+    assert answers(address, b"GET /", piece * times)[:13] in (status, b"")
+
+
+def test_what_is_wrapped_around_a_body_has_a_size(address: str) -> None:
+    begun = b"POST /slow HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+    said = answers(address, begun, *[b"1\r\na\r\n" * 100_000] * (REQUEST // 100_000))
+    assert said.count(b"HTTP/1.1 ") <= 2
+
+
+def test_requests_that_wait_for_the_one_before_are_bounded(address: str) -> None:
+    asked = b"GET /slow HTTP/1.1\r\nHost: x\r\n\r\n"
+    before = len(OFFERED)
+    assert answers(address, asked * (PIPELINED + 2)) == b""
+    assert len(OFFERED) - before <= 2
+
+
+def test_nonsense_behind_a_request_is_no_answer_to_it(address: str) -> None:
+    assert answers(address, b"GET /slow HTTP/1.1\r\nHost: x\r\n\r\n", b"nonsense\r\n\r\n") == b""
+    assert answers(address, b"nonsense\r\n\r\n").startswith(b"HTTP/1.1 400 ")

@@ -73,7 +73,7 @@ def test_a_desk_that_is_told_to_stop_stops_and_starts_again(
             assert f"http://{settings.listen}/" in line
             assert ready(settings)
             assert (
-                'glasno_projection_position{projection="queue_v1"}'
+                'glasno_projection_position{projection="queue_v2"}'
                 in read(f"http://{settings.metrics_listen}/metrics")[1]
             )
             process.send_signal(stop)
