@@ -43,12 +43,17 @@ layers: setup
 vectors: setup  ## make vectors DIR=...: third-party test vectors; passed, failed, excluded per family as JSON
 	@$(BIN)/python -m tests.vectors $(DIR)
 
-bench: setup .bench/ready  ## make bench BENCH="page lag history --events 1000000": what the page, the evidence and the metrics cost here
+bench: setup .bench/ready .bench/peers/ready  ## make bench BENCH="page lag history --events 1000000": what it all costs here, beside others
 	@$(BIN)/python -m tests.bench $(BENCH)
 
 .bench/ready: requirements-bench.txt
 	$(PYTHON) -m venv .bench
 	.bench/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.txt
+	touch $@
+
+.bench/peers/ready: requirements-peers.txt | .bench/ready
+	$(PYTHON) -m venv .bench/peers
+	.bench/peers/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-peers.txt
 	touch $@
 
 mutate: setup  ## mutation testing of domain/; the survivors and why they live are in docs/mutation.md
@@ -62,6 +67,8 @@ lock:  ## the hash-locked requirements anew from pyproject.toml (needs uv)
 	  --no-emit-index-url --custom-compile-command "make lock" -q -o requirements.txt
 	uv pip compile --group bench -c requirements-dev.txt --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --custom-compile-command "make lock" -q -o requirements-bench.txt
+	uv pip compile --group peers --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --custom-compile-command "make lock" -q -o requirements-peers.txt
 
 clean:  ## everything that was made, the data directory excepted
 	rm -rf $(VENV) .bench tests/quality/node_modules .import_linter_cache .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage mutants

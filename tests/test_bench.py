@@ -1,5 +1,6 @@
 """What the benchmarks measure is there: a history that the desk would have written, and figures of it."""
 
+import subprocess
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from domain.component import ComponentStatus
 from domain.policy import Clock
 from projections import sla
-from tests.bench import evidence, growth, lag, page, relay, scrape, verify
+from tests.bench import evidence, growth, lag, memory, page, rebuild, relay, scrape, verify, visible
 from tests.bench import months as long_history
 from tests.bench.history import COMPONENTS, grow, new_desk
 from tests.cast import LEVEL
@@ -93,3 +94,35 @@ def test_what_a_stranger_pays_is_told_of_a_history_that_is_clean(monkeypatch: py
     assert few["entries"] < many["entries"]
     assert min(few.values()) > 0
     assert len(verify.table(measured)) == 3
+
+
+def test_views_are_built_anew_from_a_history_to_its_end() -> None:
+    with new_desk() as stage:
+        grow(stage, FEW, lambda _: None)
+        report = rebuild.rebuilt(stage.story.folder, rebuild.WITHOUT_TICKETS)
+        assert report["events"] == stage.story.desk.log.head()
+    assert min(report.values()) > 0
+
+
+def test_a_rebuild_is_told_beside_the_reading_of_the_same_round() -> None:
+    rounds = [(0.1, {"cpu": 1.0, "wall": 2.0, "MiB": 90.0}), (0.2, {"cpu": 8.0, "wall": 9.0, "MiB": 80.0})]
+    told = rebuild._told(rounds, 1_000_000)
+    assert (told["cpu"], told["MiB"], told["ratio"]) == (4.5, 90, (0.0625, 0.025, 0.1))
+    sizes = [{"events": 1_000_000, "reading": 0.15, **dict.fromkeys(rebuild.WHICH, told)}]
+    assert len(rebuild.table({"sizes": sizes, "targets": rebuild.TARGETS})) == 3
+
+
+def test_memory_is_that_of_the_process_beside_its_target() -> None:
+    with subprocess.Popen(["/bin/sleep", "60"]) as process:
+        found = memory._memory(process)
+        process.kill()
+    assert 0 < found["now"] <= found["most"]
+    lines = memory.table({"events": FEW, "at rest": found, "after": found, "targets": memory.TARGETS})
+    assert [line.split()[-1] for line in lines] == ["target", "150", "250"]
+
+
+def test_the_lag_under_load_is_told_by_ranks() -> None:
+    ranks = visible._ranks([float(each) for each in range(100, 0, -1)])
+    assert ranks == {"p50": 50, "p90": 90, "p99": 99, "max": 100}
+    lines = visible.table({"idle": ranks, "busy": ranks, "opened": 812.3, "target_p99": 250})
+    assert lines[2] == "32 clients open 812 tickets a second: p50 50 ms, p90 90 ms, p99 99 ms, max 100 ms"

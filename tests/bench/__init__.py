@@ -6,6 +6,11 @@
 - `history`: what `/` and `/?at=` cost as the history grows, beside a plain SELECT in the same database.
 - `verify`: what a stranger pays to verify a long history, figures and all: processor time, and memory as it grows.
 - `evidence`: what the log's tree costs beside bare hashes; proofs, sealing, opening and signing, by the piece.
+- `rebuild`: what building the views anew costs an event, beside reading the same rows and decoding them; its memory.
+- `memory`: what the embedded desk takes of the machine's, at rest and after a long history.
+- `visible`: from an event to the public JSON, over PostgreSQL, while 32 clients open tickets.
+- `queue`: pages of the queue over HTTP as it grows, beside one indexed SELECT.
+- `ticket`: the full view of a ticket with 500 events, beside one SELECT of the rows.
 - `scrape`: the processor time of a look of Prometheus, on a large desk, as its history grows.
 
 Absolute figures drift with the machine and with what else it does; only ratios within one run count. Therefore both

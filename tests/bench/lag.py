@@ -33,7 +33,7 @@ def measure(progress: Callable[[int], None]) -> Mapping[str, Any]:
         token = json.loads(Path(folder, "data", "demo-tokens.json").read_text())["administrator"]
         lags: list[float] = []
         for number in range((SETTLING + EVENTS) // 2):
-            lags += _incident(ours, token, f"Measured {number}")
+            lags += incident(ours, token, f"Measured {number}")
             progress(len(lags))
     ascending = sorted(lags[SETTLING:])
     ranks = {f"p{percent}": ascending[ceil(len(ascending) * percent / 100) - 1] for percent in (50, 90, 99)}
@@ -55,7 +55,7 @@ def table(measured: Mapping[str, Any]) -> Sequence[str]:
     ]
 
 
-def _incident(ours: Server, token: str, title: str) -> Iterator[float]:
+def incident(ours: Server, token: str, title: str) -> Iterator[float]:
     """It is announced, and then resolved."""
     opening = {"title": {"en": title}, "text": {"en": "We are looking."}, "components": {}}
     since = time.perf_counter()

@@ -65,8 +65,8 @@ def desk(folder: Path) -> Iterator[Server]:
     port, metrics = free_port(), free_port()
     said = {"DATA_DIR": folder, "LISTEN": f"127.0.0.1:{port}", "METRICS_LISTEN": f"127.0.0.1:{metrics}"}
     environment = {f"GLASNO_{name}": str(value) for name, value in said.items()}
-    with _started([sys.executable, "-m", "service", "serve", "--demo"], ROOT, environment) as started:
-        yield _ready(started, Server("glasno", port, "/en/"))
+    with started([sys.executable, "-m", "service", "serve", "--demo"], ROOT, environment) as process:
+        yield ready(process, Server("glasno", port, "/en/"))
 
 
 @contextmanager
@@ -91,8 +91,8 @@ def bare(server: str, body: Path) -> Iterator[Server]:
         ],
     }
     command, *arguments = commands[server]
-    with _started([str(TOOLS / command), *arguments], REFERENCES, {"BARE_BODY": str(body)}) as started:
-        yield _ready(started, Server(f"bare on {server}", port, "/"))
+    with started([str(TOOLS / command), *arguments], REFERENCES, {"BARE_BODY": str(body)}) as process:
+        yield ready(process, Server(f"bare on {server}", port, "/"))
 
 
 def load(server: Server, requests: int, headers: Callable[[Server], Mapping[str, str]], expected: int) -> Report:
@@ -117,7 +117,7 @@ def _report(server: Server, requests: int, told: Sequence[str]) -> Report:
 
 
 @contextmanager
-def _started(command: Sequence[str], folder: Path, environment: Mapping[str, str]) -> Iterator[Process]:
+def started(command: Sequence[str], folder: Path, environment: Mapping[str, str]) -> Iterator[Process]:
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("GLASNO_")}
     quiet = {**inherited, "PYTHONDONTWRITEBYTECODE": "1", **environment}
     started = subprocess.Popen(command, cwd=folder, env=quiet, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -128,7 +128,7 @@ def _started(command: Sequence[str], folder: Path, environment: Mapping[str, str
         started.wait(SECONDS_TO_START)
 
 
-def _ready(started: Process, server: Server) -> Server:
+def ready(started: Process, server: Server) -> Server:
     until = time.monotonic() + SECONDS_TO_START
     while time.monotonic() < until and started.poll() is None:
         try:
