@@ -23,15 +23,13 @@ from projections.engine import Projector
 from store.desk import Desk
 from store.intake import ticket_of
 from store.log import Recorded
-from store.look import begin_look
 from store.people import caller_with
 
 SCHEME: Final = HTTPBearer(auto_error=False, description="A token of `glasno token issue`: `glasno_<id>_<secret>`")
 
 
 async def the_desk(request: Request) -> Desk:
-    """The write side; a request looks at its log once. What waits for nothing is `async`: it needs no thread."""
-    begin_look()
+    """The write side. What waits for nothing is `async`: it needs no thread."""
     desk: Desk = request.app.state.desk
     return desk
 

@@ -13,7 +13,7 @@ def foresee(desk: Desk, request: Request, text: str) -> None:
     """Look at the configuration, at the token and whose it is, at the ticket of the address, and for a receipt."""
     if read := read_text(text):
         token, _ = read
-        streams = [*_asker(desk, token), *_ticket(desk, request), *_receipt(desk, request, token)]
+        streams = [*_asker(desk, token), *_ticket(desk, request, token), *_receipt(desk, request, token)]
         desk.log.tails({**{each: len(desk.recalled.known(each)) for each in streams}, **desk.configured.reached})
 
 
@@ -24,8 +24,10 @@ def _asker(desk: Desk, token: Id) -> Iterator[Id]:
             yield each.event.person
 
 
-def _ticket(desk: Desk, request: Request) -> Iterator[Id]:
-    if digits := request.path_params.get("reference"):
+def _ticket(desk: Desk, request: Request, token: Id) -> Iterator[Id]:
+    """Not for a token that was never seen: a history may be long, and strangers make tokens up."""
+    digits = request.path_params.get("reference")
+    if digits and desk.recalled.known(token):
         yield (reserved := desk.name("reference", digits))
         for each in desk.recalled.known(reserved)[-1:]:
             yield each.event.holder

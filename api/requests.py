@@ -1,4 +1,4 @@
-"""Around every request: an id that its answer and its problems carry, its measurement, and HEAD wherever GET is."""
+"""Around every request: an id that answer and problems carry, one look at the log, its measurement, and HEAD as GET."""
 
 import re
 from collections.abc import Callable
@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from domain.event import Id
 from monitoring.metrics import REQUEST_DURATION, REQUESTS_IN_PROGRESS
+from store.look import begin_look
 
 GIVEN: Final = re.compile(r"[A-Za-z0-9._-]{8,64}")
 """An id that the caller may choose, so that its log and ours tell of the same request."""
@@ -18,7 +19,7 @@ METHODS: Final = frozenset({"GET", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"})
 
 
 class Requests:
-    """Names and measures each request; `new_id` gives an id to one that has none."""
+    """Names and measures each request, which looks at the log once; `new_id` gives an id to one that has none."""
 
     def __init__(self, app: ASGIApp, new_id: Callable[[], Id]) -> None:
         self._app = app
@@ -31,6 +32,7 @@ class Requests:
         given = Headers(scope=scope).get("x-request-id", "")
         name = given if GIVEN.fullmatch(given) else self._new_id()
         scope.setdefault("state", {})["request_id"] = name
+        begin_look()
         await self._measured(scope, receive, send, name)
 
     async def _measured(self, scope: Scope, receive: Receive, send: Send, name: Id) -> None:

@@ -203,7 +203,7 @@ class Clocks(NamedTuple):
         return self._replace(verdicts=tuple(verdicts))
 
     def is_decided(self, clock: Clock, instance: int) -> bool:
-        return (clock, instance) in [verdict[:2] for verdict in self.verdicts]
+        return any(verdict.instance == instance and verdict.clock is clock for verdict in self.verdicts)
 
     @property
     def is_open(self) -> bool:
@@ -244,7 +244,8 @@ def _stopped(clocks: Clocks, at: Instant, stopping: frozenset[Clock]) -> Clocks:
 
 def _settled(clocks: Clocks, runs: Iterable[Run]) -> Clocks:
     """With these runs, but those that can neither go on nor get a verdict any more."""
-    kept = [run for run in runs if not run.final or not clocks.is_decided(run.clock, run.instance)]
+    decided = {verdict[:2] for verdict in clocks.verdicts}
+    kept = [run for run in runs if not run.final or (run.clock, run.instance) not in decided]
     return _running(clocks, kept)
 
 

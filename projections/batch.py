@@ -6,7 +6,7 @@ from typing import Any, Final, Protocol, TypeAlias
 
 from sqlalchemy import BigInteger, Column, Connection, Engine, MetaData, String, Table, insert, select, update
 
-from projections.database import for_writing
+from projections.database import after_others, for_writing
 from projections.past import Known, Moment, Unprojectable
 from projections.rows import Rows
 from store.log import Recorded
@@ -59,11 +59,8 @@ class State:
 
 def prepare(engine: Engine, projections: Sequence[Projection]) -> None:
     """Make the tables and checkpoints that are not there."""
-    is_postgres = engine.dialect.name == "postgresql"
-    # With a snapshot from before the lock, what another process made meanwhile would not be seen.
-    fresh = engine.execution_options(isolation_level="READ COMMITTED") if is_postgres else engine
-    with for_writing(fresh).begin() as connection:
-        if is_postgres:
+    with for_writing(after_others(engine)).begin() as connection:
+        if engine.dialect.name == "postgresql":
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext('glasno views'))")
         for metadata in (METADATA, *(each.METADATA for each in projections)):
             metadata.create_all(connection)

@@ -71,11 +71,14 @@ def at_once(engine: Engine) -> Engine:
     return engine.execution_options(isolation_level="AUTOCOMMIT") if engine.dialect.name == "postgresql" else engine
 
 
+def after_others(engine: Engine) -> Engine:
+    """The same database, for whoever waits for others to have written: a snapshot would show what was before them."""
+    return engine.execution_options(isolation_level="READ COMMITTED") if engine.dialect.name == "postgresql" else engine
+
+
 def make(engine: Engine, tables: MetaData) -> None:
     """Make the tables that are not there; of several who do so at once each sees what the others made."""
-    if engine.dialect.name == "postgresql":
-        engine = engine.execution_options(isolation_level="READ COMMITTED")
-    with for_writing(engine).begin() as connection:
+    with for_writing(after_others(engine)).begin() as connection:
         if engine.dialect.name == "postgresql":
             connection.exec_driver_sql(TURN)
         tables.create_all(connection)

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, Table, delete, select
 
 from domain.event import Id
 from projections.batch import PAGE, Projection, advance, checkpoint, note, prepare
-from projections.database import for_writing, temporary_views
+from projections.database import after_others, for_writing, temporary_views
 from projections.layout import layout, pages
 from projections.past import Past
 from store.log import Log
@@ -48,8 +48,9 @@ def rebuild_together(
     """The same for several views, all or none, reading the log once; in a `place` that lasts it goes on if cut off."""
     with _aside(views, projections, place) as build:
         build(None, progress)
-        with for_writing(views.engine).begin() as live:
-            reached = max(checkpoint(live, each.NAME, lock=True) for each in projections)
+        with for_writing(after_others(views.engine)).begin() as live:
+            names = sorted(each.NAME for each in projections)  # the order in which `advance` locks them
+            reached = max(checkpoint(live, each, lock=True) for each in names)
             with build(reached, progress).connect() as aside:
                 position = checkpoint(aside, projections[0].NAME)  # at most the log's: views of a newer log are gone
                 for each in projections:

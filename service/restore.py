@@ -33,6 +33,7 @@ from service.evidence import log_of
 from service.key_files import signer_of
 from service.settings import Settings
 from service.since_backup import Held, NotRestored, compare, complete, request_again
+from service.upgrade import PLACE
 from service.views import work_alone
 from store.connection import parameters_of
 from store.copying import Progress, keys_copied, log_into_server
@@ -179,11 +180,11 @@ def _demand_log_key(settings: Settings, desk: Desk) -> None:
 
 
 def _put_in_place(settings: Settings, aside: Path, progress: Progress) -> None:
-    """Views, if there are any, are of another log: they are built anew."""
+    """Views, if there are any, or were to be, are of another log: they are built anew."""
     (aside / PLACING).touch()
     for each in (*aside.rglob("*"), aside):
         persist(each)
-    for each in settings.data_dir.glob("views.db*"):
+    for each in (*settings.data_dir.glob("views.db*"), *settings.data_dir.glob(PLACE.format(views="*") + "*")):
         each.unlink()
     _move(settings, *aside.glob(f"{SIGNED}*"), *aside.glob("evidence"))
     if settings.database_url:

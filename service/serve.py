@@ -115,6 +115,7 @@ def config_of(app: ASGIApp, proxies: Sequence[str]) -> uvicorn.Config:
         proxy_headers=bool(proxies),
         forwarded_allow_ips=[*proxies],
         timeout_graceful_shutdown=GRACE,
+        reset_contextvars=True,  # else a request begins with what the one before it on its connection saw of the log
     )
 
 

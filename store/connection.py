@@ -30,7 +30,9 @@ def checked(engine: Engine) -> Engine:
     """Connections that the server has closed are left out, without a round trip: what is closed can be read."""
 
     def demand_silent(connection: Any, *_: object) -> None:
-        if select.select([connection.pgconn.socket], [], [], 0)[0]:
+        looking = select.poll()  # `select` itself knows no file of a number above 1,023
+        looking.register(connection.pgconn.socket, select.POLLIN)
+        if looking.poll(0):
             raise DisconnectionError
 
     event.listen(engine, "checkout", demand_silent)

@@ -100,7 +100,8 @@ class Keys:
         self._random = random
         self._desk: Key | None = None
         self._asking: Shared[Collection[Id], Mapping[Id, Key]] = Shared(self._answer)
-        self._remembered: dict[Id, tuple[float, Key]] = {}
+        self._remembered: dict[Id, Key] = {}
+        self._since = monotonic()
         _create_tables(engine)
 
     @property
@@ -130,12 +131,13 @@ class Keys:
 
     def opened_all(self, key_ids: Collection[Id]) -> Mapping[Id, Key | None]:
         """The keys of these ids, None for those that were destroyed; who is unknown is left out."""
-        since = monotonic() - REMEMBERED
-        known = [(each, self._remembered[each]) for each in key_ids if each in self._remembered]
-        found: dict[Id, Key | None] = {each: key for each, (at, key) in known if at >= since}
+        remembered = self._lately()
+        found: dict[Id, Key | None] = {each: remembered[each] for each in key_ids if each in remembered}
         if missing := [each for each in key_ids if each not in found]:
             for row in self._rows(missing, true(), KEYS.c.key_id):
-                found[row.key_id] = row.wrapped and self._remember(self._unwrapped(row.key_id, row.wrapped))
+                found[row.key_id] = key = row.wrapped and self._unwrapped(row.key_id, row.wrapped)
+                if key:
+                    remembered[row.key_id] = key
         return found
 
     def is_erased(self, owner: Id) -> bool:
@@ -153,7 +155,7 @@ class Keys:
         with self._engine.begin() as connection:
             living = KEYS.c.owner == owner, KEYS.c.destroyed_at.is_(None)
             connection.execute(update(KEYS).where(*living).values(wrapped=None, destroyed_at=at))
-        self._remembered.clear()
+        self._remembered = {}
 
     def ids_of(self, owners: Collection[Id]) -> list[Id]:
         """The ids of all keys that these owners ever had, ascending."""
@@ -192,11 +194,15 @@ class Keys:
             return self.of_all(owners)
         return made
 
-    def _remember(self, key: Key) -> Key:
-        if len(self._remembered) >= ROOM:
-            self._remembered.clear()
-        self._remembered[key.key_id] = monotonic(), key
-        return key
+    def _lately(self) -> dict[Id, Key]:
+        """Keys that were asked for not long ago. They are only ever forgotten all at once.
+
+        Whoever asked before that remembers what it was told for nobody: it may have been destroyed meanwhile.
+        """
+        now = monotonic()
+        if now - self._since > REMEMBERED or len(self._remembered) >= ROOM:
+            self._remembered, self._since = {}, now
+        return self._remembered
 
     def _rows(
         self, named: Collection[Id], condition: ColumnElement[bool], column: Column[str] = KEYS.c.owner

@@ -14,8 +14,8 @@ from store.streams import Streams
 
 S = TypeVar("S")
 
-ROOM: Final = 10_000
-"""Events that are kept, some 20 MB; of the streams that nobody asked for the longest they are forgotten."""
+ROOM: Final = 20_000
+"""Events that are kept, some 40 MB; of the streams that nobody asked for the longest they are forgotten."""
 LONGEST: Final = ROOM // 5
 """Events of a stream that is kept."""
 
@@ -66,8 +66,9 @@ class Recalled:
     def _keep(self, stream: Id, past: Past) -> None:
         """Others may have come to know more meanwhile."""
         with self._looking:
-            before = self._kept.pop(stream, ())
+            before = self._kept.get(stream, ())
             self._kept[stream] = max(past, before, key=len)
+            self._kept.move_to_end(stream)
             self._events += len(self._kept[stream]) - len(before)
             while self._events > ROOM:
                 oldest, past = self._kept.popitem(last=False)

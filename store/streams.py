@@ -153,7 +153,9 @@ class Deciding(Generic[S, E]):
         A command that was stored before answers with what it stored then. That holds for a request that is sent again,
         and for a COMMIT whose reply was lost: the library tries it again and reports a conflict.
         """
-        with self.streams.log.turns.on(self.stream):
+        with self.streams.log.turns.on(self.stream) as has_waited:
+            if has_waited:
+                self.streams.log.look_again()
             return self._settled(command, attempts)
 
     def attempt(self, expected: int | None) -> Attempt[S, E]:

@@ -56,6 +56,9 @@ def take_report(desk: Desk, views: Engine, arrived: Arrived) -> None:
     apart = arrived.stored_at - told.sent_at
     if abs(apart) > TOLERANCE:
         raise Unusable(f"the clocks of prober {arrived.sender} and of NATS are {abs(apart)} ms apart")
+    ahead = arrived.stored_at - desk.now()
+    if ahead > TOLERANCE:
+        raise Unusable(f"the clock of NATS is {ahead} ms ahead of the desk's")
     if told.at > told.sent_at:
         raise Unusable("it was sent before it was seen")
     probe = desk.configured.state().of(ProbeDefined).get(told.probe)

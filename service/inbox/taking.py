@@ -19,16 +19,18 @@ from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
 from nats.js.api import Header
 from sqlalchemy import Engine
+from sqlalchemy.exc import TimeoutError as NoConnection
 
 from domain.refusal import Refused
 from monitoring.metrics import INBOX_FAILURES, INBOX_MESSAGES, INBOX_PENDING
 from service.inbox.arrived import Arrived, Unusable, arrived
 from service.inbox.assigning import Assigning
-from service.inbox.channels import channels
+from service.inbox.channels import Channel, channels
 from service.inbox.streams import BURIED, INBOX, inbox_of
 from service.process import Worker
 from service.relay.access import Server
 from service.relay.connection import connected
+from store.codec import UnknownEvent
 from store.desk import Desk
 from store.lease import Superseded
 from store.log import Conflict
@@ -43,10 +45,27 @@ LONGEST_REST: Final = 60.0
 LONGEST_PAUSE: Final = 10.0
 """Seconds until a message, or a server, is tried again."""
 LONGEST_REASON: Final = 500
+HEADERS: Final = 4096
+"""Bytes for what is said of a message that is set aside: NATS counts them, so of the largest the end is left out."""
 EXPECTED: Final = (OSError, NatsError, psycopg.Error, sqlite3.Error)
 """What comes and goes: told without where in the code it was noticed."""
-AWAY: Final = (OSError, psycopg.OperationalError, psycopg.InterfaceError, sqlite3.OperationalError, Conflict)
+AWAY: Final = (
+    OSError,
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+    sqlite3.OperationalError,
+    NoConnection,
+    Conflict,
+)
 """The desk cannot take anything at the moment: no message is to blame."""
+
+
+class UnknownChannel(Exception):  # noqa: N818
+    """A newer version takes what is sent there."""
+
+
+AHEAD: Final = (UnknownChannel, UnknownEvent)
+"""A newer version can: this one leads only until that is started."""
 
 LOGGER: Final = logging.getLogger("glasno.inbox")
 
@@ -100,38 +119,44 @@ class Taking:
             INBOX_PENDING.set((await stream.stream_info(INBOX.name or "")).state.messages)
             self._is_well()
             for message in await _fetched(inbox):
-                await self._take(stream, message)
+                await self._take(client, message)
 
-    async def _take(self, stream: JetStreamContext, message: Msg) -> None:
+    async def _take(self, client: Client, message: Msg) -> None:
         came = arrived(message)
         try:
-            await to_thread(self._channels[came.channel], came)
+            await to_thread(self._channel(came), came)
         except (Unusable, Refused) as fault:
-            await self._bury(stream, message, came, str(fault))
+            await self._bury(client, message, came, str(fault))
         except Exception as fault:
             if any(isinstance(each, (*AWAY, Superseded)) for each in _causes(fault)):
                 raise
-            await self._put_off(stream, message, came, fault)
+            await self._put_off(client, message, came, fault)
         else:
             await message.ack()
             INBOX_MESSAGES.labels(came.channel, "taken").inc()
 
-    async def _put_off(self, stream: JetStreamContext, message: Msg, came: Arrived, fault: Exception) -> None:
-        """Later, and later each time; at last not any more."""
+    def _channel(self, came: Arrived) -> Channel:
+        if came.channel not in self._channels:
+            raise UnknownChannel(came.channel)
+        return self._channels[came.channel]
+
+    async def _put_off(self, client: Client, message: Msg, came: Arrived, fault: Exception) -> None:
+        """Later, and later each time; at last not any more, unless a newer version can take it."""
         tries = message.metadata.num_delivered
         LOGGER.error("a message on %s failed, try %s", message.subject, tries, exc_info=fault)
-        if tries >= TRIES:
-            await self._bury(stream, message, came, f"{type(fault).__name__}: {fault}")
+        if tries >= TRIES and not any(isinstance(each, AHEAD) for each in _causes(fault)):
+            await self._bury(client, message, came, f"{type(fault).__name__}: {fault}")
             return
         await message.nak(min(LONGEST_REST, FIRST_REST * 2**tries))
         INBOX_MESSAGES.labels(came.channel, "put_off").inc()
 
-    async def _bury(self, stream: JetStreamContext, message: Msg, came: Arrived, why: str) -> None:
+    async def _bury(self, client: Client, message: Msg, came: Arrived, why: str) -> None:
         """It is acknowledged when it lies there; should that be lost it is there twice."""
         told = {"Glasno-Subject": message.subject, "Glasno-Id": came.id, "Glasno-Reason": why}
         number = str(message.metadata.sequence.stream)
         headers = {Header.MSG_ID: number, **{name: _on_one_line(text) for name, text in told.items()}}
-        await stream.publish(BURIED, message.data, headers=headers)
+        room = client.max_payload - HEADERS
+        await client.jetstream().publish(BURIED, message.data[:room], headers=headers)
         await message.ack()
         INBOX_MESSAGES.labels(came.channel, "buried").inc()
         LOGGER.error("a message on %s cannot be used, it lies in %s: %s", message.subject, BURIED, _on_one_line(why))

@@ -14,9 +14,7 @@ from service.relay.cli import until_stopped
 from service.settings import Misconfigured, Settings, read_settings
 
 NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
-NOWHERE: Final = (
-    "GLASNO_NATS_URL says where to tell it: nats://HOST:4222, or tls://HOST:4222; see docs/probes.md"
-)
+NOWHERE: Final = "GLASNO_NATS_URL says where to tell it: nats://HOST:4222, or tls://HOST:4222; see docs/probes.md"
 
 
 @click.command()

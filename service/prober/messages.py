@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Annotated, Final, TypeAlias
+from typing import Annotated, Any, Final, TypeAlias
 
 import msgspec
 from msgspec import Meta
@@ -30,6 +30,8 @@ class Told(msgspec.Struct, frozen=True, omit_defaults=True):
     expires_at: Time | None = None
 
 
+UNTOLD: Final[Mapping[str, Any]] = {"component": "", "says": ComponentStatus.MAJOR_OUTAGE, "probers": ()}
+"""What nobody elsewhere needs to know of a probe."""
 TOLD: Final = msgspec.json.Decoder(Told)
 TASK: Final = msgspec.json.Decoder(ProbeDefined)
 TASKS: Final = msgspec.json.Decoder(list[msgspec.Raw])
@@ -54,7 +56,7 @@ def tasks(probes: Mapping[str, ProbeDefined]) -> Mapping[str, bytes]:
     found: dict[str, list[ProbeDefined]] = {}
     for _, probe in sorted(probes.items()):
         for prober in set(probe.probers) - {DESK}:
-            found.setdefault(prober, []).append(replace(probe, component="", probers=()))
+            found.setdefault(prober, []).append(replace(probe, **UNTOLD))
     return {prober: msgspec.json.encode(each) for prober, each in found.items()}
 
 

@@ -2,15 +2,17 @@
 
 import gc
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from typing import Any
+from uuid import UUID
 
 import psycopg
 import pytest
 
 from domain.ticket.conversation import answer
 from store import keys
+from store.recorder import Row
 from store.streams import Command
 from tests.api.office import Office
 
@@ -56,6 +58,29 @@ def test_keys_that_were_not_asked_for_lately_cost_one_more(
     assert len(statements) <= BUDGET + 1, statements
 
 
+@pytest.mark.parametrize(("address", "most"), [("/v1/me", 1), ("/v1/hanging", 2), ("/v1/tickets", 3)])
+def test_who_asks_is_looked_up_once(office: Office, monkeypatch: pytest.MonkeyPatch, address: str, most: int) -> None:
+    office.ask("ann", "GET", address)
+    with counted(monkeypatch) as statements:
+        assert office.client.get(address, headers=office.people["ann"].headers).status_code == 200
+    assert 0 < len(statements) <= most, statements
+
+
+def test_for_a_token_that_was_made_up_no_ticket_is_read(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, asked = office.open(), set[Any]()
+    office.ask("ann", "GET", path)
+    select = office.desk.log._recorder.select_tails
+
+    def heard(after: Mapping[UUID, int]) -> list[Row]:
+        asked.update(after)
+        return select(after)
+
+    monkeypatch.setattr(office.desk.log._recorder, "select_tails", heard)
+    token = "0" * 32
+    made_up = office.client.get(path, headers={"Authorization": f"Bearer glasno_{token}_{'x' * 43}"})
+    assert (made_up.status_code, asked) == (401, {UUID(token), UUID(office.desk.name("configuration"))})
+
+
 def lively(office: Office, answers: int) -> str:
     """The address of a ticket that was answered so often; the others of its events are few."""
     path, desk = office.open(), office.desk
@@ -90,13 +115,14 @@ def counted(patch: pytest.MonkeyPatch) -> Iterator[list[str]]:
             return execute(self, query, *rest, **named)
 
         inner.setattr(psycopg.Cursor, "execute", heard)
-        for connection in opened_in_sqlite():
-            connection.set_trace_callback(note)
+        trace_sqlite(note)
         yield statements
-        for connection in opened_in_sqlite():
-            connection.set_trace_callback(None)
+        trace_sqlite(None)
 
 
-def opened_in_sqlite() -> list[sqlite3.Connection]:
-    """Whichever database it is, and whoever opened it."""
-    return [each for each in gc.get_objects() if isinstance(each, sqlite3.Connection)]
+def trace_sqlite(note: Callable[[str], None] | None) -> None:
+    """Whichever database it is, and whoever opened it: of those that others have closed nothing is heard."""
+    for each in gc.get_objects():
+        if isinstance(each, sqlite3.Connection):
+            with suppress(sqlite3.ProgrammingError):
+                each.set_trace_callback(note)

@@ -33,9 +33,7 @@ def measure(rounds: int, requests: int, progress: Callable[[int], None]) -> Mapp
         office(Path(folder, "data"), postgres) as ours,
         reference(postgres) as other,
     ):
-        addresses = [_lively(ours, number) for number in range(TICKETS)]
-        mine = [Call(f"{each}/messages", ours.agents[number].headers, ANSWER) for number, each in enumerate(addresses)]
-        turns = {"glasno": partial(ours.side.load, mine, requests), "raw": partial(_answered, other, requests)}
+        turns = {"glasno": partial(_ours, ours, requests), "raw": partial(_answered, other, requests)}
         reports: Mapping[str, Sequence[Report]] = alternate(rounds, turns, progress)
     return {
         "clients": CLIENTS,
@@ -53,6 +51,13 @@ def table(measured: Mapping[str, Any]) -> Sequence[str]:
     return [first, *compared(measured)]
 
 
+def _ours(ours: Office, requests: int) -> Report:
+    """To tickets that are new in each round, as those of the other side are."""
+    addresses = [_lively(ours, number) for number in range(TICKETS)]
+    calls = [Call(f"{each}/messages", ours.agents[number].headers, ANSWER) for number, each in enumerate(addresses)]
+    return ours.side.load(calls, requests)
+
+
 def _lively(ours: Office, number: int) -> str:
     """The address of a ticket to which so much has happened."""
     desk, stream, at = ours.desk, ours.desk.new_id(), ours.desk.now()
@@ -61,19 +66,18 @@ def _lively(ours: Office, number: int) -> str:
         channel="api", by=requester, requester=requester, organisation=firm, kind=Kind.INCIDENT, impact=Impact.HIGH,
         urgency=Urgency.HIGH, subject="Nothing prints", body="Since nine.",
     )  # fmt: skip
-    opened = open_at(desk, Command(desk.new_id()), stream, request, at=at, number=lambda most: int(stream, 16) % most)
-    said = [desk.new_id() for _ in range(EVENTS - opened.version)]
-    by = ours.agents[number].id
-    desk.tickets.act(
-        Command(desk.new_id()),
-        stream,
-        lambda state: [
-            each
-            for message in said
-            for each in answer(state, message=message, by=by, channel="api", body="Soon", at=at)
-        ],
-    )
-    return f"/v1/tickets/{opened.state.reference}"
+    acted = open_at(desk, Command(desk.new_id()), stream, request, at=at, number=lambda most: int(stream, 16) % most)
+    reference = acted.state.reference
+    while acted.version < EVENTS:
+        said: dict[str, Any] = {
+            "message": desk.new_id(),
+            "by": ours.agents[number].id,
+            "channel": "api",
+            "body": "Soon",
+            "at": at,
+        }
+        acted = desk.tickets.act(Command(desk.new_id()), stream, partial(answer, **said))
+    return f"/v1/tickets/{reference}"
 
 
 def _answered(other: Side, requests: int) -> Report:

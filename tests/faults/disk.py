@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import pytest
+from tests.faults.rights import MOUNTS, needs
 
 CHUNK: Final = 64 * 1024
 
@@ -49,8 +49,7 @@ def _written(descriptor: int, content: bytes) -> bool:
 @contextmanager
 def small_disk(megabytes: int) -> Iterator[Disk]:
     """Gone afterwards, with all that it holds."""
-    if os.geteuid():
-        pytest.skip("only root may mount disks")
+    needs(MOUNTS)
     folder = Path(tempfile.mkdtemp(prefix="glasno-disk-"))
     subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={megabytes}m,mode=755", "tmpfs", folder], check=True)
     try:

@@ -74,7 +74,8 @@ class MortalPostgres:
             query = "SELECT pid FROM pg_stat_activity WHERE datname LIKE 'glasno%' ORDER BY random() LIMIT 1"
             found = connection.execute(query.encode()).fetchone()
         if found:
-            os.kill(found[0], signal.SIGKILL)
+            with suppress(ProcessLookupError):
+                os.kill(found[0], signal.SIGKILL)
 
     def _begin(self) -> None:
         options = ["-c", f"listen_addresses={self.host}", "-c", "unix_socket_directories=", "-c", "max_connections=300"]

@@ -9,8 +9,7 @@ from itertools import count
 from shutil import which
 from typing import Final
 
-import pytest
-
+from tests.faults.rights import MOUNTS, NETWORKS, needs
 from tests.servers import missing
 
 NOWHERE: Final = "02:00:00:00:00:99"
@@ -41,8 +40,7 @@ class Machine:
         self._ip("neigh", "del", self.address, "dev", self.name)
         self._there("neigh", "del", self.ours, "dev", "cable")
 
-    def set_up(self) -> None:
-        self._ip("netns", "add", self.name)
+    def connect(self) -> None:
         self._ip("link", "add", self.name, "type", "veth", "peer", "name", "cable", "netns", self.name)
         self._ip("addr", "add", f"{self.ours}/30", "dev", self.name)
         self._ip("link", "set", self.name, "up")
@@ -60,15 +58,15 @@ class Machine:
 @contextmanager
 def another_machine() -> Iterator[Machine]:
     """In a network for benchmarks (RFC 2544), where nobody else is; gone afterwards."""
-    if os.geteuid():
-        pytest.skip("only root may make networks")
+    needs(NETWORKS, MOUNTS)
     if not which("ip"):
         missing("iproute2 is not installed: run tests/servers/install as root")
     number = (os.getpid() * 16 + next(NUMBERS)) % 2**15 * 4
     ours, theirs = (f"198.{18 + number // 2**16}.{number // 256 % 256}.{number % 256 + end}" for end in (1, 2))
     machine = Machine(f"glasno{number}", ours, theirs)
-    machine.set_up()
+    subprocess.run(["ip", "netns", "add", machine.name], check=True)
     try:
+        machine.connect()
         yield machine
     finally:
         subprocess.run(["ip", "netns", "del", machine.name], check=True)

@@ -82,6 +82,27 @@ def test_there_and_back_again_under_load(desk: Settings, tmp_path: Path) -> None
         assert worker.starts == 1
 
 
+def test_without_servers_a_new_version_is_ready_when_the_old_one_ends(embedded: Settings, tmp_path: Path) -> None:
+    """It was built while that one worked."""
+    old, asker = copied(tmp_path / "old", FORMER), furnish(embedded)
+    place = f"127.0.0.1:{free_port()}"
+    with supervised(embedded, tmp_path / "processes") as processes:
+        former = processes.start("serve", root=old, GLASNO_LISTEN=place)
+        processes.await_all()
+        with Load([former.url], asker, clients=2, pause=0.5) as load:
+            load.await_more()
+            assert f"to be built: {status.NAME}" in glasno(embedded, "upgrade")
+            assert "another version is at work" in glasno(embedded, "upgrade", "--retire", status=1)
+            load.await_more()
+            stop(processes, [former])
+            assert "everything that this version needs is there" in glasno(embedded, "upgrade")
+            processes.start("serve", GLASNO_LISTEN=place)
+            processes.await_all()
+            assert "status_v0" in glasno(embedded, "upgrade", "--retire")
+            load.await_more()
+        assert check(embedded, load) == []
+
+
 def started(processes: Processes, places: Sequence[str], root: Path = ROOT) -> list[Process]:
     """A worker, and as soon as it is at work those who answer requests, one after the other."""
     worker = processes.start("work", root=root)

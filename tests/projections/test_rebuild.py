@@ -1,11 +1,15 @@
+import time
 import tracemalloc
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, Engine, update
+from sqlalchemy import Connection, Engine, text, update
 
 from domain.component import ComponentStatus, StatusSet, Through
 from domain.event import Address, Source
@@ -15,14 +19,15 @@ from projections import ALL, incidents, positions, queue, sla, status, ticket, t
 from projections.batch import advance, prepare
 from projections.database import sqlite_views, temporary_views
 from projections.engine import Projector
-from projections.past import Past
-from projections.rebuild import differing, rebuild
+from projections.past import Known, Past
+from projections.rebuild import differing, rebuild, rebuild_together
 from projections.scope import Filters
+from service.settings import Settings
 from store.envelope import Envelope
 from store.log import Recorded
 from tests.cast import AT
 from tests.projections.histories import STEPS, history
-from tests.projections.story import EVERYTHING, Story, bulk, rows
+from tests.projections.story import EVERYTHING, Story, begin, bulk, rows
 from tests.projections.test_engine import Seen, counted
 
 A_FEW = settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -128,6 +133,30 @@ def test_what_arrives_during_a_rebuild_is_not_taken_back(story: Story) -> None:
     reached = rebuild(projector, trail, meanwhile)
     assert reached == story.desk.log.head()
     assert differing(projector, trail) == []
+
+
+def test_a_switch_waits_for_a_batch_that_is_under_way(postgres_settings: Settings) -> None:
+    with closing(begin(postgres_settings)) as story:
+        story.open()
+        projector, slow = story.projector, Past(story.desk.log, story.desk.name("configuration"))
+        projector.catch_up()
+        story.open()
+
+        def read(*asked: Any) -> Sequence[Known]:
+            rebuilding.append(others.submit(rebuild_together, projector, [ticket, queue]))
+            while not somebody_waits(story.engine):
+                time.sleep(0.05)
+            return slow.after(*asked)
+
+        rebuilding: list[Future[int]] = []
+        with ThreadPoolExecutor() as others:
+            assert advance(story.engine, [queue, ticket], read)
+        assert rebuilding[0].result() == story.desk.log.head()
+
+
+def somebody_waits(engine: Engine) -> bool:
+    with engine.connect() as connection:
+        return bool(connection.scalar(text("SELECT count(*) FROM pg_locks WHERE NOT granted")))
 
 
 def test_a_view_that_is_new_to_a_long_log_is_built_before_it_is_read(

@@ -133,6 +133,7 @@ def mislaid_keys(running: Running, owner: Id) -> Iterator[None]:
     for before, after in ((key, "lost"), ("lost", key)):
         with running.desk.keys._engine.begin() as connection:
             connection.execute(update(KEYS).where(KEYS.c.key_id == before).values(key_id=after))
+        running.desk.keys._remembered = {}
         if after == "lost":
             yield
 

@@ -10,23 +10,28 @@ from typing import Any
 
 import httpx2
 import pytest
-import uvicorn
 from starlette.types import Receive, Scope, Send
 
 from service.patience import Server
-from service.protocol import EXTENSIONS, HEAD, PIPELINED, REQUEST, WholeProtocol, write_whole
+from service.protocol import EXTENSIONS, HEAD, PIPELINED, REQUEST, write_whole
+from service.serve import config_of
 from status_page.ready import HTML, WHOLE, packed, send_ready
+from store.look import SEEN, begin_look
 
 READY = packed(b"<p>All is well</p>" * 500, HTML, "en")
 APART = "/apart"
 SLOW = "/slow"
 OFFERED: list[object] = []
 """What the server offered with each request."""
+SEEN_BEFORE: list[object] = []
+"""What each request knew of the log before it looked."""
 
 
 async def application(scope: Scope, _: Receive, send: Send) -> None:
     """The same document; at one address as if the server could do no more than any other."""
     OFFERED.append(scope["extensions"])
+    SEEN_BEFORE.append(SEEN.get())
+    begin_look()
     if scope["path"] == SLOW:
         await asyncio.sleep(0.5)
     if scope["path"] == APART:
@@ -37,8 +42,7 @@ async def application(scope: Scope, _: Receive, send: Send) -> None:
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
     with socket.create_server(("127.0.0.1", 0)) as door:
-        config = uvicorn.Config(application, loop="uvloop", http=WholeProtocol, lifespan="off", log_level="warning")
-        server = Server(config)
+        server = Server(config_of(application, []))
         serving = Thread(target=server.run, kwargs={"sockets": [door]})
         serving.start()
         yield f"http://127.0.0.1:{door.getsockname()[1]}"
@@ -82,6 +86,12 @@ def test_requests_in_a_pipeline_are_answered_in_order(address: str) -> None:
         answers = b"".join(iter(lambda: connection.recv(65_536), b""))
     assert answers.count(b"HTTP/1.1 200 OK\r\n") == 2
     assert answers.endswith(READY[""].body)
+
+
+def test_requests_in_a_pipeline_do_not_share_a_look_at_the_log(address: str) -> None:
+    before, asked = len(SEEN_BEFORE), "GET / HTTP/1.1\r\nHost: x\r\n"
+    answers(address, f"{asked}\r\n{asked}Connection: close\r\n\r\n".encode())
+    assert SEEN_BEFORE[before:] == [None, None]
 
 
 @pytest.mark.parametrize(("is_gone", "is_slow"), [(True, False), (False, True)])

@@ -22,6 +22,7 @@ from service.evidence import folder_of, published
 from service.restore import RESTORING
 from service.settings import Misconfigured, Settings
 from service.since_backup import NotRestored
+from service.upgrade import PLACE
 from service.views import WorkHeld, views_of, work_alone
 from store.copying import keys_copied
 from store.keys import KeyMissing, WrongMaster
@@ -186,7 +187,9 @@ def test_views_of_another_log_are_built_anew(fresh: Fresh, folder: Path, engine:
         views = Projector(desk.log, desk.name("configuration"), views_of(target, desk).engine, (queue,))
         views.catch_up()
         views.engine.dispose()
+    (begun := target.data_dir / PLACE.format(views="begun")).touch()
     put_back(target, folder)
+    assert not begun.exists()
     with desk_of(target) as desk:
         views = Projector(desk.log, desk.name("configuration"), views_of(target, desk).engine, (queue,))
         views.catch_up()

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, select, text
@@ -110,6 +111,30 @@ def test_what_another_process_destroyed_opens_nothing_once_it_is_forgotten(
     assert second.opened(key.key_id) is None
     for keys in (first, second):
         keys.close()
+
+
+def test_who_looked_before_a_key_was_destroyed_remembers_it_for_nobody(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key, ask = shelf.keys.of(ANN), shelf.keys._rows
+
+    def slowly(*asked: Any) -> Any:
+        found = ask(*asked)
+        monkeypatch.undo()
+        shelf.keys.destroy(ANN, at=5)
+        return found
+
+    monkeypatch.setattr(shelf.keys, "_rows", slowly)
+    assert shelf.keys.opened(key.key_id) == key
+    assert shelf.keys.opened(key.key_id) is None
+
+
+def test_keys_do_not_lie_about_in_memory_once_they_are_forgotten(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = (shelf.keys.of(each).key_id for each in (ANN, BEN))
+    shelf.keys.opened(first)
+    monkeypatch.setattr(keys_module, "ROOM", 1)
+    shelf.keys.opened(second)
+    assert [*shelf.keys._remembered] == [second]
 
 
 def test_tables_that_were_half_made_are_completed(settings: Settings) -> None:

@@ -30,8 +30,10 @@ PROBE = ProbeDefined(
 SEEN = Look(ComponentStatus.MAJOR_OUTAGE, Why.REFUSED, "x", 0.5, 7)
 
 
-def take(running: Running, channel: str, body: bytes, *, message_id: str = "1", sender: str = "") -> None:
-    message = Arrived(channel, sender, message_id, running.clock.now, body)
+def take(
+    running: Running, channel: str, body: bytes, *, message_id: str = "1", sender: str = "", ahead: int = 0
+) -> None:
+    message = Arrived(channel, sender, message_id, running.clock.now + ahead, body)
     channels(running.desk, running.views)[channel](message)
 
 
@@ -138,6 +140,14 @@ def test_a_clock_that_is_wrong_is_told_and_not_believed(running: Running) -> Non
     with pytest.raises(Unusable, match="before it was seen"):
         told(running, at=SECOND)
     assert len(told(running, at=-5 * SECOND, sent=-5 * SECOND)) == 1
+
+
+def test_a_future_that_prober_and_nats_agree_on_is_not_believed(running: Running) -> None:
+    probed(running)
+    seen = telling("port", at := running.clock.now + 6 * SECOND, SEEN, at)
+    with pytest.raises(Unusable, match="the clock of NATS is 6000 ms ahead of the desk's"):
+        take(running, "probes", seen, sender="fra", ahead=6 * SECOND)
+    assert kept(running) == []
 
 
 def test_what_a_prober_was_not_asked_for_or_saw_too_long_ago_counts_nothing(running: Running) -> None:

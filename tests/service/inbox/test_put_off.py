@@ -6,12 +6,14 @@ from contextlib import contextmanager
 from threading import Event
 
 import pytest
+from prometheus_client import REGISTRY
 
 from service.inbox import taking
-from service.inbox.arrived import Arrived
+from service.inbox.arrived import Arrived, Unusable
 from service.inbox.channels import Channel
 from service.process import begun
 from service.relay.access import Server
+from store.codec import UnknownEvent
 from store.lease import Superseded
 from tests.servers.nats import Nats
 from tests.service.inbox.sending import buried, send, waiting
@@ -28,6 +30,12 @@ def taken(running: Running, server: Nats) -> Iterator[None]:
     yield
     stopping.set()
     thread.join()
+
+
+def put_off() -> float:
+    """How often anything was, so far."""
+    told = {"channel": "alertmanager", "outcome": "put_off"}
+    return REGISTRY.get_sample_value("glasno_inbox_messages_total", told) or 0
 
 
 @pytest.fixture
@@ -77,16 +85,37 @@ def test_a_message_without_an_id_is_known_by_its_number(
     assert len(set(seen)) == 2
 
 
-def test_a_channel_of_a_newer_version_is_left_for_it(
-    running: Running, server: Nats, channel: Callable[[Channel], None], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("is_known", [True, False])
+def test_what_only_a_newer_version_can_take_is_left_for_it(
+    running: Running, server: Nats, channel: Callable[[Channel], None], monkeypatch: pytest.MonkeyPatch, is_known: bool
 ) -> None:
-    channel(lambda _: None)
-    monkeypatch.setattr(taking, "channels", lambda *_: {})
-    monkeypatch.setattr(taking, "FIRST_REST", 60.0)
+    """It has a channel that this one has not, or met an event that this one cannot read."""
+
+    def take(_: Arrived) -> None:
+        raise UnknownEvent("ticket.imagined", 1)
+
+    channel(take)
+    if not is_known:
+        monkeypatch.setattr(taking, "channels", lambda *_: {})
+    before = put_off()
     with taken(running, server):
         send(server, b"new")
-        send(server, b"{}", subject="glasno.inbox.probes.fra")
-    assert (waiting(server), waiting(server, "GLASNO_INBOX_DEAD")) == (2, 0)
+        until(lambda: put_off() > before + taking.TRIES)
+    assert (waiting(server), waiting(server, "GLASNO_INBOX_DEAD")) == (1, 0)
+
+
+def test_of_the_largest_message_that_nats_takes_almost_all_is_set_aside(
+    running: Running, server: Nats, channel: Callable[[Channel], None]
+) -> None:
+    def refuse(_: Arrived) -> None:
+        raise Unusable("it is no use")
+
+    channel(refuse)
+    with taken(running, server):
+        send(server, b"x" * 2**20)
+        until(lambda: waiting(server) == 0)
+    headers, body = buried(server)
+    assert (headers["Glasno-Reason"], len(body)) == ("it is no use", 2**20 - taking.HEADERS)
 
 
 def test_whoever_was_taken_over_stops_and_leaves_the_message_to_the_next(
