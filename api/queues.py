@@ -53,7 +53,7 @@ class QueuedOut(Out):
 
 PLAIN: Final = (
     *("reference", "organisation", "requester", "line", "team", "owner", "level", "kind", "priority", "category"),
-    *("complexity", "stage", "paused"),
+    *("complexity", "stage"),
 )
 INSTANTS: Final = ("opened_at", "at_risk_at", "due_at", "next_act_at")
 """What is told of a ticket in the queue as the view has it."""
@@ -179,4 +179,5 @@ def _queued(row: Queued, text: Unsealed, at: Instant) -> dict[str, Any]:
         instant = getattr(row, name)
         shown[name] = None if instant is None else text_of(instant)
     words = told({"subject": text["subject"]} if isinstance(text, Mapping) else text)
-    return {**shown, "breached": row.is_breached(at), "at_risk": row.is_at_risk(at), "text": words}
+    shown |= {"paused": bool(row.paused), "breached": row.is_breached(at), "at_risk": row.is_at_risk(at)}
+    return {**shown, "text": words}

@@ -207,26 +207,31 @@ class Projector:
 
         Who is told to stop says nothing: another process may have taken its place, and come between.
         """
-        if self._stopping.is_set() or self._is_passed(projection, fault):
+        if self._stopping.is_set():
             return
         failing = fault.position if isinstance(fault, Unprojectable) else None
         error = str(fault) if isinstance(fault, Unprojectable) else f"{type(fault).__name__}: {fault}"
         known = self._failures.get(projection.NAME)
+        position = known.position if known else 0
+        try:
+            with for_writing(self.engine).begin() as connection:
+                position = checkpoint(connection, projection.NAME, lock=True)
+                if self._is_passed(position, fault):
+                    return
+                note(connection, projection.NAME, failing=failing, error=error)
+        except SQLAlchemyError as hindrance:
+            if is_overtaken(hindrance):
+                return
         if known is None or (known.failing, known.error) != (failing, error):
             LOGGER.error("%s stopped at position %s: %s", projection.NAME, failing, error, exc_info=fault)
-        position = known.position if known else 0
-        with suppress(SQLAlchemyError), for_writing(self.engine).begin() as connection:
-            position = checkpoint(connection, projection.NAME)
-            note(connection, projection.NAME, failing=failing, error=error)
         self._failures[projection.NAME] = State(projection.NAME, position, failing, error)
 
-    def _is_passed(self, projection: Projection, fault: Exception) -> bool:
+    def _is_passed(self, position: int, fault: Exception) -> bool:
         """Whether another process, of a newer version perhaps, has come past the event meanwhile."""
-        if isinstance(fault, Unprojectable | UnknownEvent):
-            with suppress(Exception), self.engine.connect() as connection:
-                position = checkpoint(connection, projection.NAME)
-                if isinstance(fault, Unprojectable):
-                    return position >= fault.position
+        if isinstance(fault, Unprojectable):
+            return position >= fault.position
+        if isinstance(fault, UnknownEvent):
+            with suppress(Exception):
                 self.log.read_all(after=position, limit=1)  # which fails in front of what cannot be read
                 return True
         return False

@@ -18,7 +18,7 @@ from urllib.request import urlopen
 from service.settings import Settings
 
 ROOT: Final = Path(__file__).resolve().parents[2]
-LIMIT: Final = 180.0
+LIMIT: Final = 300
 """Seconds after which a test has waited long enough."""
 LOOK: Final = 0.1
 """Seconds between two looks for what has ended."""

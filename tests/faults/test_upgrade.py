@@ -141,7 +141,7 @@ def test_a_version_that_is_behind_the_log_says_so_and_goes_on_behind_a_newer_one
         assert "ticket.noted/1" in glasno(desk, "upgrade", root=old, status=1)
         started(processes, [])
         await_answer(f"{newer.url}/readyz")
-        assert asked(api, asker, f"{other}/notes", {"body": "Dust."}).status_code == 201
+        assert asked(api, asker, f"{other}/messages", {"body": "It was dust."}).status_code == 201
         processes.stop(worker)
         await_answer(f"{newer.url}/readyz")
 

@@ -220,14 +220,20 @@ def test_what_another_process_has_come_past_is_no_fault(story: Story) -> None:
     projector = story.following([view])
     projector.catch_up()
     behind, unknown = story.desk.log.read_all(limit=1)[0], UnknownEvent("ticket.opened")
-    assert projector._is_passed(view, Unprojectable(behind, ValueError()))
-    assert projector._is_passed(view, unknown)
+    for passed in (Unprojectable(behind, ValueError()), unknown):
+        assert told(projector, view, passed) is None
     story.open()
     ahead = story.desk.log.read_all(after=behind.position, limit=PAGE)[-1]
-    assert not projector._is_passed(view, Unprojectable(ahead, ValueError()))
-    assert not projector._is_passed(view, OSError())
+    assert str(told(projector, view, Unprojectable(ahead, ValueError("odd")))).endswith("ValueError: odd")
+    assert told(projector, view, OSError("away")) == "OSError: away"
     del story.desk.log.codec._plans["ticket.opened"]
-    assert not projector._is_passed(view, unknown)
+    assert str(told(projector, view, unknown)).startswith("UnknownEvent")
+
+
+def told(projector: Projector, view: Seen, fault: Exception) -> str | None:
+    """What stands beside the view after it met the fault."""
+    projector._stop(view, fault)
+    return projector.states()[0].error
 
 
 def test_a_batch_without_its_checkpoint_never_happened(story: Story) -> None:
