@@ -138,7 +138,7 @@ def _busy(request: Request, _: Exception) -> Response:
 
 
 def _invalid(request: Request, fault: Exception) -> Response:
-    assert isinstance(fault, RequestValidationError)  # noqa: S101
+    assert isinstance(fault, RequestValidationError)  # noqa: S101 -- the same
     errors, language = fault.errors(), preferred(request.headers.get("accept-language", ""))
     if any(each["type"] == "json_invalid" or isinstance(each.get("input"), bytes) for each in errors):
         return problem_answer(request.scope, Refused("malformed"))
@@ -151,7 +151,7 @@ def _pointer(where: Sequence[str | int]) -> str:
 
 
 def _http(request: Request, fault: Exception) -> Response:
-    assert isinstance(fault, HTTPException)  # noqa: S101
+    assert isinstance(fault, HTTPException)  # noqa: S101 -- the same
     answer = problem_answer(request.scope, Refused(HTTP_CODES.get(fault.status_code, "malformed")))
     answer.headers.update(fault.headers or {})
     if fault.status_code == HTTPStatus.METHOD_NOT_ALLOWED and (methods := methods_there(request)):

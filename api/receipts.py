@@ -30,7 +30,7 @@ IdempotencyKey: TypeAlias = Annotated[
 ]
 
 
-class DoneBefore(Exception):  # noqa: N818 -- the request is answered, nothing went wrong
+class DoneBefore(Exception):
     """The request has its receipt."""
 
 

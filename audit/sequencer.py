@@ -26,11 +26,11 @@ ROUND: Final = 65_536
 RUNBOOK: Final = "docs/runbooks/restore.md"
 
 
-class Forked(Exception):  # noqa: N818
+class Forked(Exception):
     """The log is not the one that was signed: nothing is signed until somebody has looked at it."""
 
 
-class Overtaken(Exception):  # noqa: N818
+class Overtaken(Exception):
     """Another process has signed more meanwhile: its checkpoint stands."""
 
 

@@ -13,7 +13,7 @@ Json: TypeAlias = "str | int | list[Json] | dict[str, Json]"
 LARGEST: Final = 2**53
 
 
-class NotCanonical(ValueError):  # noqa: N818 -- reads as what it says
+class NotCanonical(ValueError):
     """The value or the bytes are outside the canonical form; the message says where."""
 
 

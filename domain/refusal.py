@@ -1,7 +1,7 @@
 """What a decision answers when it may not be done."""
 
 
-class Refused(Exception):  # noqa: N818 -- a refusal is an answer, not a fault
+class Refused(Exception):
     """Not allowed, and why: a code and its facts; the edge puts it into words, Russian and English."""
 
     def __init__(self, code: str, **facts: str | int) -> None:

@@ -28,7 +28,7 @@ CHECKPOINTS: Final = Table(
 )
 
 
-class Parted(Exception):  # noqa: N818
+class Parted(Exception):
     """Another process has moved some of the views."""
 
 
@@ -39,7 +39,7 @@ class Projection(Protocol):
     def NAME(self) -> str: ...  # noqa: N802 -- a constant of the module
 
     @property
-    def METADATA(self) -> MetaData: ...  # noqa: N802
+    def METADATA(self) -> MetaData: ...  # noqa: N802 -- the same
 
     def project(self, rows: Rows, recorded: Recorded[Any], moment: Moment, /) -> None:
         """Bring the tables from the state before the event to that after it, by the event alone."""

@@ -22,7 +22,7 @@ Key: TypeAlias = tuple[Any, ...]
 Values: TypeAlias = tuple[Any, ...]
 """A row in the order of its table's columns."""
 
-DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
+DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]  # as the library has it
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def _sqlite(table: Table) -> tuple[str, str, str]:
     asked = "SELECT value FROM json_each(?)"
     key = " AND ".join(f"{_quoted(column)}=?" for column in table.primary_key)
     marks = ", ".join("?" for _ in table.columns)
-    delete = f"DELETE FROM {table.name} WHERE {key}"  # noqa: S608
+    delete = f"DELETE FROM {table.name} WHERE {key}"  # noqa: S608 -- names of our tables
     return _select(table, f"IN ({asked})"), f"{_insert(table)} VALUES ({marks})", delete
 
 
@@ -89,15 +89,15 @@ def _postgres(table: Table) -> tuple[str, str, str]:
     first, *_ = keys = [*table.primary_key]
     key, gone = (", ".join(f"{each}.{_quoted(column)}" for column in keys) for each in (table.name, "gone"))
     gone_ones = f"unnest({_arrays(keys)}) AS gone ({_names(keys)})"
-    insert = f"{_insert(table)} SELECT * FROM unnest({_arrays(table.columns)})"  # noqa: S608
-    delete = f"DELETE FROM {table.name} USING {gone_ones} WHERE ({key}) = ({gone})"  # noqa: S608
+    insert = f"{_insert(table)} SELECT * FROM unnest({_arrays(table.columns)})"  # noqa: S608 -- names of our tables
+    delete = f"DELETE FROM {table.name} USING {gone_ones} WHERE ({key}) = ({gone})"  # noqa: S608 -- names of our tables
     return _select(table, f"= ANY({_array(first)})"), insert, delete
 
 
 def _select(table: Table, among: str) -> str:
     first = _quoted(next(iter(table.primary_key)))
     holds = f" AND node={CURRENT}" if "node" in table.c else ""
-    return f"SELECT {_names(table.columns)} FROM {table.name} WHERE {first} {among}{holds}"  # noqa: S608
+    return f"SELECT {_names(table.columns)} FROM {table.name} WHERE {first} {among}{holds}"  # noqa: S608 -- names of our tables
 
 
 def _insert(table: Table) -> str:

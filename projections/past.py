@@ -34,7 +34,7 @@ DECISIVE: Final = attrgetter(
 """What its clocks, and what lies ahead of it, depend on, beside the book."""
 
 
-class Unprojectable(Exception):  # noqa: N818
+class Unprojectable(Exception):
     """A projection failed at an event; the cause is the fault."""
 
     def __init__(self, recorded: Recorded[Any], fault: Exception) -> None:

@@ -43,7 +43,7 @@ TIMES: Final = 3
 """While it copies, a partial file of the evidence may become whole: then there is a newer checkpoint to begin with."""
 
 
-class NotBackedUp(Exception):  # noqa: N818
+class NotBackedUp(Exception):
     """There is no backup, and why."""
 
 

@@ -28,7 +28,7 @@ class PlainLoader(yaml.SafeLoader):
     yaml_implicit_resolvers = RESOLVERS
 
 
-class BadDeskFile(Exception):  # noqa: N818
+class BadDeskFile(Exception):
     """One line for each mistake."""
 
     def __init__(self, mistakes: list[str]) -> None:

@@ -45,7 +45,7 @@ Role: TypeAlias = Callable[[Lease], AbstractContextManager[Sequence[Worker]]]
 """What works in a role, made anew for each term of it."""
 
 
-class Held(Exception):  # noqa: N818
+class Held(Exception):
     """Another process works; what it holds."""
 
 

@@ -53,11 +53,11 @@ class Post(NamedTuple):
     sender: Address
 
 
-class Away(Exception):  # noqa: N818 -- an answer of the network, not a fault
+class Away(Exception):
     """The server takes no mail at all now, and why: a code."""
 
 
-class Undelivered(Exception):  # noqa: N818 -- likewise
+class Undelivered(Exception):
     """The server does not take this message, and why: a code."""
 
     def __init__(self, why: str, *, is_final: bool) -> None:

@@ -34,7 +34,7 @@ class Answer(NamedTuple):
         return HTTPStatus.OK <= self.status < HTTPStatus.MULTIPLE_CHOICES
 
 
-class Unreachable(Exception):  # noqa: N818 -- an answer of the network, not a fault
+class Unreachable(Exception):
     """There was no answer, and why: a code."""
 
 

@@ -27,7 +27,7 @@ PIPELINED: Final = 100
 """Requests of one connection that may wait for the answer to the one before them."""
 
 
-class TooMany(Exception):  # noqa: N818
+class TooMany(Exception):
     """Requests that were sent without waiting for an answer."""
 
 

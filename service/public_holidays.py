@@ -31,6 +31,6 @@ def public_holidays(country: str, years: Iterable[int]) -> PublicHolidays:
 
 def countries() -> frozenset[str]:
     """The codes that the library knows."""
-    import holidays  # noqa: PLC0415
+    import holidays  # noqa: PLC0415 -- large, and seldom needed
 
     return frozenset(holidays.list_supported_countries())

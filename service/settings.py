@@ -19,7 +19,7 @@ SECRETS: Final = Path("/run/secrets")
 """Where containers find theirs: a file `glasno_keys_url` there is as good as the variable `GLASNO_KEYS_URL`."""
 
 
-class Misconfigured(Exception):  # noqa: N818
+class Misconfigured(Exception):
     """One line for each setting that cannot be used, and what to do about it."""
 
 

@@ -26,7 +26,7 @@ Some: TypeAlias = Annotated[float, msgspec.Meta(gt=0)]
 OrNone: TypeAlias = Annotated[float, msgspec.Meta(ge=0)]
 
 
-class BadCosts(Exception):  # noqa: N818
+class BadCosts(Exception):
     """A file that is not what the benchmark prints."""
 
 

@@ -22,7 +22,7 @@ from store.erasing import Demand, Whom, erasure_at, erasure_of, request
 from store.streams import Command
 
 
-class NotRestored(Exception):  # noqa: N818
+class NotRestored(Exception):
     """Nothing is restored, and why."""
 
 

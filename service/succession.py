@@ -31,7 +31,7 @@ UNREADABLE: Final = (
 NOTHING_LOST: Final = "nothing is lost: the log holds all {size} entries that were signed"
 
 
-class NotNeeded(Exception):  # noqa: N818
+class NotNeeded(Exception):
     """The log need not go on under another name, or not yet; and why."""
 
 

@@ -31,7 +31,7 @@ PLACE: Final = "upgrade-{views}.db"
 LOCK: Final = "upgrade.lock"
 
 
-class NotUpgraded(Exception):  # noqa: N818
+class NotUpgraded(Exception):
     """Nothing was done; why."""
 
 

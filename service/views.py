@@ -19,7 +19,7 @@ from store.desk import Desk
 WORK_LOCK: Final = "work.lock"
 
 
-class WorkHeld(Exception):  # noqa: N818
+class WorkHeld(Exception):
     """Another process projects, times and signs; `by` says which."""
 
     def __init__(self, by: str) -> None:

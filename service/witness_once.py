@@ -11,7 +11,7 @@ from audit.tlog.witness import Witness
 from service.witness import Memory, add, two_histories
 
 
-class Refused(Exception):  # noqa: N818
+class Refused(Exception):
     """It is not cosigned, and why."""
 
 

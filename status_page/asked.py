@@ -11,7 +11,7 @@ from domain.opening_hours import EPOCH
 LONGEST: Final = 40
 
 
-class NotAnInstant(Exception):  # noqa: N818
+class NotAnInstant(Exception):
     """It cannot be read, or is still to come."""
 
     def __init__(self, code: Literal["instant", "ahead"]) -> None:

@@ -27,7 +27,7 @@ FRESH: Final[Duration] = HOUR
 """How old a copy may be before it is made anew though nothing happened: pages warn of an older one."""
 
 
-class Busy(Exception):  # noqa: N818
+class Busy(Exception):
     """Somebody else writes this copy."""
 
 

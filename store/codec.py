@@ -19,7 +19,7 @@ RESERVED = frozenset({"_sd", "id", "rec", "src", "sv", "tk", "ty", "v", "cmd", "
 """What the envelope and the facts hold beside the event's own fields, and the name of the facts' own section."""
 
 
-class UnknownEvent(Exception):  # noqa: N818
+class UnknownEvent(Exception):
     """The log holds an event that this version of the code has no class for: it is older than the log."""
 
 

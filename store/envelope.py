@@ -19,7 +19,7 @@ SIZE_LIMIT: Final = 65_535
 """Bytes: an entry of a C2SP tlog-tiles bundle has a length of 16 bits."""
 
 
-class TooLarge(ValueError):  # noqa: N818
+class TooLarge(ValueError):
     """An envelope beyond 65,535 bytes cannot be logged: split the event."""
 
 

@@ -33,7 +33,7 @@ class Sealed:
     digest: str
 
 
-class Undecided(Exception):  # noqa: N818
+class Undecided(Exception):
     """The keys of an author are being destroyed: it will soon be known which texts go with them."""
 
 

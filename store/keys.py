@@ -66,7 +66,7 @@ LIVING: Final = Index(
 )
 
 
-class KeyMissing(Exception):  # noqa: N818
+class KeyMissing(Exception):
     """The key store has never had this key: it is the wrong store, or an old copy of it. Nothing was erased."""
 
     @classmethod
@@ -74,7 +74,7 @@ class KeyMissing(Exception):  # noqa: N818
         return cls(f"key {key_id} is not in the key store: restore the newest copy of the key store")
 
 
-class WrongMaster(Exception):  # noqa: N818
+class WrongMaster(Exception):
     """The master key does not open this key store: one of the two files is not the desk's."""
 
 

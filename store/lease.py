@@ -57,7 +57,7 @@ HOLDERS: Final[LiteralString] = (
 LEADERS: Final[LiteralString] = "SELECT role, holder FROM public.leases WHERE until > clock_timestamp()"
 
 
-class Superseded(Exception):  # noqa: N818
+class Superseded(Exception):
     """Another process holds the lease by now: nothing was written."""
 
 

@@ -32,7 +32,7 @@ PAGE: Final = 500
 """Events read at a time: memory stays flat however long the log is."""
 
 
-class Conflict(Exception):  # noqa: N818
+class Conflict(Exception):
     """Another append was faster: nothing was stored."""
 
 

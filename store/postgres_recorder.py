@@ -183,11 +183,11 @@ class PostgresRecorder(PostgresApplicationRecorder):
     def empty_contents(self, streams: Sequence[UUID]) -> None:
         """Of all sections of these streams but `facts` leave only where they were."""
         with self.datastore.transaction(commit=True) as cursor:
-            cursor.execute(f"UPDATE sections SET nonce='', ciphertext='' {CONTENTS}", (list(streams),))  # noqa: S608
+            cursor.execute(f"UPDATE sections SET nonce='', ciphertext='' {CONTENTS}", (list(streams),))  # noqa: S608 -- our own text
 
     def have_contents(self, streams: Sequence[UUID]) -> bool:
         """Whether any section of these streams but `facts` is not deleted."""
-        return bool(self._rows(f"SELECT 1 FROM sections {CONTENTS} LIMIT 1", (list(streams),)))  # noqa: S608
+        return bool(self._rows(f"SELECT 1 FROM sections {CONTENTS} LIMIT 1", (list(streams),)))  # noqa: S608 -- our own text
 
     def positions_of_erasures(self) -> list[int]:
         """The positions of the events that ask for erasures, in order."""

@@ -30,7 +30,7 @@ TO_STANDARD: Final = bytes.maketrans(b"-_", b"+/")
 """From the alphabet of base64url to that of base64 (RFC 4648, 5)."""
 
 
-class Tampered(Exception):  # noqa: N818
+class Tampered(Exception):
     """A section is missing or does not open with its key at its place: it or its envelope was altered or moved."""
 
 

@@ -173,7 +173,7 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
         Their keys go on: so the whole file is written anew, for pages that SQLite had split keep copies.
         """
         with self._writing() as cursor:
-            cursor.execute(f"UPDATE sections SET nonce=x'', ciphertext=x'' {CONTENTS}", (_hexes(streams),))  # noqa: S608
+            cursor.execute(f"UPDATE sections SET nonce=x'', ciphertext=x'' {CONTENTS}", (_hexes(streams),))  # noqa: S608 -- our own text
         self._empty_journal()  # while somebody reads it would grow by the whole file, again and again
         with self.datastore.get_connection(commit=True) as connection:
             connection.cursor().execute("VACUUM")
@@ -182,7 +182,7 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
     def have_contents(self, streams: Sequence[UUID]) -> bool:
         """Whether any section of these streams but `facts` is not deleted."""
         with self.datastore.transaction(commit=False) as cursor:
-            cursor.execute(f"SELECT 1 FROM sections {CONTENTS} LIMIT 1", (_hexes(streams),))  # noqa: S608
+            cursor.execute(f"SELECT 1 FROM sections {CONTENTS} LIMIT 1", (_hexes(streams),))  # noqa: S608 -- our own text
             return cursor.fetchone() is not None
 
     def _empty_journal(self) -> None:

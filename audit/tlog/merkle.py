@@ -14,7 +14,7 @@ EMPTY: Final[Hash] = sha256().digest()
 """The root of no leaves."""
 
 
-class NotProved(Exception):  # noqa: N818 -- reads as what it says
+class NotProved(Exception):
     """A proof does not prove what it is asked for."""
 
 

@@ -25,11 +25,11 @@ LINE: Final = re.compile("— ([^ ]+) ([A-Za-z0-9+/]+={0,2})")
 VKEY: Final = re.compile(r"(?P<name>[^+]+)\+(?P<id>[0-9a-f]{8})\+(?P<key>[A-Za-z0-9+/=]+)")
 
 
-class Malformed(Exception):  # noqa: N818
+class Malformed(Exception):
     """It is no signed note, or no key."""
 
 
-class Unverified(Exception):  # noqa: N818
+class Unverified(Exception):
     """No known key signed it, or one of them did not sign this."""
 
 

@@ -23,7 +23,7 @@ Read: TypeAlias = Callable[[str], bytes]
 """The file of a path; `FileNotFoundError` if there is none."""
 
 
-class BrokenTile(Exception):  # noqa: N818
+class BrokenTile(Exception):
     """A tile or bundle does not hold what its path says."""
 
 

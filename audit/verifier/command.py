@@ -35,7 +35,7 @@ SHOWN: Final = 50
 WIDTH: Final = 40
 
 
-class Misused(Exception):  # noqa: N818
+class Misused(Exception):
     """What was asked cannot be done, in words."""
 
 

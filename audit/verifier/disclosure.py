@@ -16,7 +16,7 @@ SALT: Final = 16
 FACTS: Final = "facts"
 
 
-class Undisclosed(Exception):  # noqa: N818
+class Undisclosed(Exception):
     """It discloses nothing of this entry, and why."""
 
 

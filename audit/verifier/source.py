@@ -18,7 +18,7 @@ EVIDENCE: Final = re.compile(r"/evidence(/former/[1-9]\d*)?$")
 """How the address of evidence ends; that of a site is another one."""
 
 
-class Unavailable(Exception):  # noqa: N818
+class Unavailable(Exception):
     """The source cannot be read, and why."""
 
 

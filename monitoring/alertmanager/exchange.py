@@ -12,7 +12,7 @@ LARGEST: Final = 16 * 2**20
 """Bytes of an answer."""
 
 
-class Unavailable(Exception):  # noqa: N818 -- an answer of the network, not a fault
+class Unavailable(Exception):
     """There is no answer that could be used, and why, in words."""
 
 

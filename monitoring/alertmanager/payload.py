@@ -45,11 +45,11 @@ class Unusable(StrEnum):
     TOO_MANY = "too_many"
 
 
-class Malformed(ValueError):  # noqa: N818 -- reads as what it says
+class Malformed(ValueError):
     """This is no JSON object with a list of alerts."""
 
 
-class Rejected(ValueError):  # noqa: N818 -- reads as what it says
+class Rejected(ValueError):
     """The alert cannot be used."""
 
     def __init__(self, why: Unusable) -> None:

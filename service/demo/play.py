@@ -90,7 +90,7 @@ class Play:
 Story = Callable[[Play], None]
 
 
-class NotYet(Exception):  # noqa: N818
+class NotYet(Exception):
     """What comes next is still to come."""
 
 

@@ -63,7 +63,7 @@ NEEDED: Final = ("opened_at", "sys_updated_at", "caller_id", "sys_updated_by")
 """What a row must say; anything else but the choices and counts may be missing."""
 
 
-class BadFile(Exception):  # noqa: N818
+class BadFile(Exception):
     """It cannot be told which rows belong to which incident: nothing of the file can be imported."""
 
 

@@ -16,11 +16,11 @@ LONGEST: Final = 2_000
 """Characters of an address: it stands in the envelope, which is small."""
 
 
-class BadFile(Exception):  # noqa: N818
+class BadFile(Exception):
     """It is no file of this kind: nothing of it can be imported."""
 
 
-class Unusable(Exception):  # noqa: N818
+class Unusable(Exception):
     """A record cannot be imported, and why."""
 
 

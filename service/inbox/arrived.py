@@ -20,11 +20,11 @@ EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND: Final = timedelta(milliseconds=1)
 
 
-class Unusable(ValueError):  # noqa: N818 -- reads as what it says
+class Unusable(ValueError):
     """The message can never be taken; why, in words."""
 
 
-class TakenBefore(Exception):  # noqa: N818 -- the message has its effect, nothing went wrong
+class TakenBefore(Exception):
     """The message has its receipt."""
 
 

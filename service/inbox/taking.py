@@ -60,7 +60,7 @@ AWAY: Final = (
 """The desk cannot take anything at the moment: no message is to blame."""
 
 
-class UnknownChannel(Exception):  # noqa: N818
+class UnknownChannel(Exception):
     """A newer version takes what is sent there."""
 
 

@@ -143,7 +143,7 @@ def _record(name: str, event_class: type) -> Any:
 
 def _present(hint: Any) -> Any:
     parts = get_args(hint)
-    return Union[tuple(part for part in parts if part is not NoneType)] if NoneType in parts else hint  # noqa: UP007
+    return Union[tuple(part for part in parts if part is not NoneType)] if NoneType in parts else hint  # noqa: UP007 -- of a tuple
 
 
 def _required(event_class: Any) -> list[str]:

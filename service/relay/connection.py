@@ -83,5 +83,5 @@ def _in_cipher(client: Client, address: str, secret: str) -> str:
 
 def _demand_cipher(client: Client, address: str) -> None:
     """Whoever sits between us and the server may say in its name that it knows no TLS: the library would believe it."""
-    if address.startswith("tls:") and not client._server_info.get("tls_required"):  # noqa: SLF001
+    if address.startswith("tls:") and not client._server_info.get("tls_required"):  # noqa: SLF001 -- not told otherwise
         raise ssl.SSLError(f"{address} offers no TLS")

@@ -32,7 +32,7 @@ OTHER: Final = (
 PAST_END: Final = "the log ends at position {head}: --from {start} is beyond it"
 
 
-class CannotRelay(Exception):  # noqa: N818
+class CannotRelay(Exception):
     """Somebody has to decide something first; the message says what."""
 
 

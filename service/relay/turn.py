@@ -27,11 +27,11 @@ WRONG_LAST: Final = frozenset({10_070, 10_071})
 """The errors of JetStream that say what a stream does not end with: an id, a number."""
 
 
-class Overtaken(Exception):  # noqa: N818
+class Overtaken(Exception):
     """Another relay writes to the stream."""
 
 
-class NotTaken(Exception):  # noqa: N818
+class NotTaken(Exception):
     """The stream did not take a message; the next turn begins where it ends then."""
 
 

@@ -16,7 +16,7 @@ from tests.audit.sequenced import Scene
 from tests.audit.tlog.trees import LOG
 
 
-class Crash(Exception):  # noqa: N818
+class Crash(Exception):
     """The process is gone."""
 
 

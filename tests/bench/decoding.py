@@ -30,4 +30,4 @@ if __name__ == "__main__":
     events = decoded(sys.argv[1])
     after = getrusage(RUSAGE_SELF)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    print(json.dumps({"events": events, "cpu": cpu}))  # noqa: T201
+    print(json.dumps({"events": events, "cpu": cpu}))  # noqa: T201 -- for the process that started it

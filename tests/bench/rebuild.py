@@ -98,4 +98,4 @@ def rebuilt(folder: Path, projections: Sequence[Projection]) -> Mapping[str, flo
 
 
 if __name__ == "__main__":
-    print(json.dumps(rebuilt(Path(sys.argv[1]), WHICH[sys.argv[2]])))  # noqa: T201
+    print(json.dumps(rebuilt(Path(sys.argv[1]), WHICH[sys.argv[2]])))  # noqa: T201 -- for the process that started it

@@ -43,7 +43,7 @@ def test_any_process_may_be_killed_at_any_time_and_all_of_them_at_once(scaled: S
 
 
 def test_a_desk_on_sqlite_may_be_killed_at_any_time(embedded: Settings, tmp_path: Path) -> None:
-    random = Random(2)  # noqa: S311
+    random = Random(2)  # noqa: S311 -- the same kills each time
     with under_load(embedded, tmp_path, EMBEDDED) as scene:
         for _ in range(KILLS):
             kill_some(scene, random)
@@ -52,7 +52,7 @@ def test_a_desk_on_sqlite_may_be_killed_at_any_time(embedded: Settings, tmp_path
 
 
 def test_processes_that_share_sqlite_may_be_killed_at_any_time(embedded: Settings, tmp_path: Path) -> None:
-    random = Random(3)  # noqa: S311
+    random = Random(3)  # noqa: S311 -- the same kills each time
     with under_load(embedded, tmp_path, ("work", "api", "api")) as scene:
         for _ in range(KILLS):
             kill_some(scene, random, most=2)

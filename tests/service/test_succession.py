@@ -197,7 +197,7 @@ def test_a_successor_has_a_successor(small: Case) -> None:
     assert {each.name for each in (small.evidence / "former").iterdir()} == {"1", "2"}
 
 
-class Crashed(Exception):  # noqa: N818
+class Crashed(Exception):
     """Where a process was killed."""
 
 

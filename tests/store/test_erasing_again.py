@@ -22,7 +22,7 @@ from store.streams import Command
 from tests.store.lives import DEMAND, WORDS, erase, first_text, person, ticket
 
 
-class Crashed(Exception):  # noqa: N818
+class Crashed(Exception):
     """The process died here."""
 
 
