@@ -20,15 +20,15 @@ from status_page.ready import WHOLE
 
 STATUS_LINES: Final = {each.value: f"HTTP/1.1 {each.value} {each.phrase}\r\n".encode() for each in HTTPStatus}
 HEAD: Final = 32 * 1024
-"""Bytes of a request before its body: more are refused. Pieces of a quarter of a MiB are read in one."""
+"""Bytes of a request before its body: more are refused, in however many pieces they come."""
 REQUEST: Final = 2 * 1024 * 1024
 """Bytes of a request, with whatever it wraps its body in; how large a body may be, the application decides."""
 PIPELINED: Final = 100
 """Requests of one connection that may wait for the answer to the one before them."""
 
 
-class TooMany(Exception):
-    """Requests that were sent without waiting for an answer."""
+class Refused(Exception):
+    """A request is not taken, and nothing behind it is read."""
 
 
 class WholeProtocol(HttpToolsProtocol):
@@ -49,6 +49,8 @@ class WholeProtocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         self._taken += len(data)
         super().data_received(data)
+        if self.transport.is_closing():
+            return
         if self._taken > HEAD and (self._taken > REQUEST or not self._has_head):
             self.refuse(
                 HTTPStatus.REQUEST_ENTITY_TOO_LARGE if self._has_head else HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
@@ -56,7 +58,10 @@ class WholeProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         if len(self.pipeline) >= PIPELINED:
-            raise TooMany
+            raise Refused
+        if len(self.url) + sum(len(name) + len(value) for name, value in self.headers) > HEAD:
+            self.refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+            raise Refused
         super().on_headers_complete()
 
     def on_response_complete(self) -> None:
@@ -65,10 +70,10 @@ class WholeProtocol(HttpToolsProtocol):
 
     def send_400_response(self, msg: str) -> None:
         """What cannot be understood behind a request that is being answered is no answer to that one."""
-        if self._may_be_told:
-            super().send_400_response(msg)
-        else:
+        if not self._may_be_told:
             self.cut()
+        elif not self.transport.is_closing():
+            super().send_400_response(msg)
 
     def refuse(self, status: HTTPStatus) -> None:
         """Before any application hears of it, or instead of its answer; nothing more is read."""

@@ -130,6 +130,15 @@ def test_a_head_has_a_size(address: str, piece: bytes, times: int, status: bytes
     assert answers(address, b"GET /", piece * times)[:13] in (status, b"")
 
 
+@pytest.mark.parametrize(
+    "headers", [b"A: " + b"b" * HEAD, b"\r\n".join(b"A%d: b" % number for number in range(HEAD // 3))]
+)
+def test_a_head_that_comes_in_one_piece_has_the_same_size(address: str, headers: bytes) -> None:
+    before = len(OFFERED)
+    assert answers(address, b"GET / HTTP/1.1\r\nHost: x\r\n" + headers + b"\r\n\r\n").startswith(b"HTTP/1.1 431 ")
+    assert len(OFFERED) == before
+
+
 def test_what_is_wrapped_around_a_body_has_a_size(address: str) -> None:
     begun = b"POST /slow HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
     said = answers(address, begun, *[b"1\r\na\r\n" * 100_000] * (REQUEST // 100_000))
