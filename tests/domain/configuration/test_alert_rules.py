@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any, Final
 
 import pytest
@@ -59,6 +60,12 @@ def test_rules_that_name_what_is_there_are_set_once() -> None:
     state = after(wish)
     assert state.of(AlertRulesSet)[""].rules == RULES.rules
     assert changes(state, wish) == []
+
+
+def test_rules_need_no_heartbeat() -> None:
+    rules = replace(RULES, heartbeat="")
+    state = after(wanted(*web(), template("web-down"), rules))
+    assert state.of(AlertRulesSet)[""].rules == RULES.rules
 
 
 @pytest.mark.parametrize(
