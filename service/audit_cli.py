@@ -107,14 +107,14 @@ def proof_command(reference: str, *, number: int | None, folder: Path, as_json: 
         except OSError as fault:
             raise click.ClickException(f"{folder} cannot be written: {fault.strerror}") from None
     told = {"reference": digits, "key": key, "files": [name for pair in files for name in pair]}
-    summary(told, f"{len(files)} events proved; the key of the log is {key}", as_json=as_json)
+    summary(told, f"events proved: {len(files)}; the key of the log is {key}", as_json=as_json)
 
 
 def _places(desk: Desk, reference: str, number: int | None) -> list[tuple[int, int]]:
     """Number and position of the events that are asked for."""
     past = past_of(desk, reference)
     if number is not None and number > len(past):
-        raise click.BadParameter(f"the ticket has {len(past)} events: there is no event {number}")
+        raise click.BadParameter(f"there is no event {number}: the last one of the ticket is {len(past)}")
     return [(each.version, each.position) for each in past if number in (None, each.version)]
 
 
