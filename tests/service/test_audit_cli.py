@@ -106,7 +106,7 @@ def test_one_event_is_proved_alone(run: Run, site: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "why"),
     [
-        ((REFERENCE, "--event", "99"), "there is no event 99"),
+        ((REFERENCE, "--event", "99"), "there is no event 99: the last one"),
         (("123456789",), "is no reference"),
         ((reference(7),), "there is no ticket"),
         ((REFERENCE,), "event 1 is under no checkpoint yet"),
