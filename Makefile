@@ -23,7 +23,8 @@ run: setup  ## the desk on embedded SQLite at http://127.0.0.1:8000
 	./glasno serve --demo
 
 test: setup servers  ## every test, those against real servers included
-	$(BIN)/pytest -n auto --cov --cov-report=
+	$(BIN)/pytest -n auto --cov --cov-report= tests/domain
+	$(BIN)/pytest -n auto --dist worksteal --ignore=tests/domain
 
 check: setup format lint types layers  ## formatting, lint, types, layers, 100 % branches of domain/
 	$(BIN)/coverage report --include='domain/*' --fail-under=100

@@ -2,19 +2,41 @@
 
 import os
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as effort
 
+from service import apply
+from service.desk_yaml import read_desk_file
 from service.settings import Settings
+from tests.monitoring.probes.certificates import pem, root
 from tests.servers.postgres import Postgres, running_postgres
 
 # No example is timed: how long one takes depends on what else the machine does.
 effort.register_profile("glasno", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 effort.register_profile("mutation", effort.get_profile("glasno"), max_examples=12, database=None)
 effort.load_profile("glasno")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _read_once() -> Iterator[None]:
+    """Every new desk begins with the same file."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(apply, "read_desk_file", cache(read_desk_file))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _trusted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """One authority of nobody's instead of the system's hundred, which each client would read anew."""
+    file = tmp_path_factory.mktemp("trusted") / "trusted.pem"
+    file.write_bytes(pem(root().certificate))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SSL_CERT_FILE", str(file))
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -25,7 +47,8 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
-    with running_postgres() as server:
+    """It may be killed, but no test cuts the power: it need not wait for a disk."""
+    with running_postgres("-c", "fsync=off") as server:
         yield server
 
 

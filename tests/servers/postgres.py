@@ -7,7 +7,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -66,14 +66,14 @@ class Postgres:
 
 
 @contextmanager
-def running_postgres() -> Iterator[Postgres]:
-    """Start one, stop it afterwards."""
+def running_postgres(*more: str) -> Iterator[Postgres]:
+    """Start one with these further options, stop it afterwards."""
     binaries = _binaries()
     folder = Path(tempfile.mkdtemp(prefix="glasno-postgres-"))
     try:
         if AS_POSTGRES:
             shutil.chown(folder, **AS_POSTGRES)
-        with _serving(binaries, folder) as server:
+        with _serving(binaries, folder, more) as server:
             yield server
     finally:
         shutil.rmtree(folder)
@@ -88,7 +88,7 @@ def _binaries() -> Path:
 
 
 @contextmanager
-def _serving(binaries: Path, folder: Path) -> Iterator[Postgres]:
+def _serving(binaries: Path, folder: Path, more: Sequence[str]) -> Iterator[Postgres]:
     data, server = folder / "data", Postgres(_free_port())
     initdb: list[str | Path] = [
         binaries / "initdb",
@@ -111,6 +111,7 @@ def _serving(binaries: Path, folder: Path) -> Iterator[Postgres]:
         "listen_addresses=127.0.0.1",
         "-c",
         "unix_socket_directories=",
+        *more,
     ]
     with (folder / "log").open("wb") as log:
         command = [binaries / "postgres", "-D", data, *options]
