@@ -88,7 +88,9 @@ def _login(path: Path | None) -> Path | None:
 
 
 def _authority(path: Path | None, info: ValidationInfo) -> Path | None:
-    if path and not info.data.get("nats_url", "tls://").startswith("tls://"):
+    if path is None:
+        return None
+    if not info.data.get("nats_url", "tls://").startswith("tls://"):
         raise ValueError("it checks a certificate: GLASNO_NATS_URL has to be tls://…")
     try:
         trust_of(path)

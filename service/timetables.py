@@ -35,7 +35,7 @@ def timetable(key: str, section: CalendarSection, calendars: Calendars, at: Inst
         tz_data=_tz_data(),
         hours=tuple(_in_words(section, public)),
         span=span,
-        periods=open_periods(opening_hours(section, public), first, last),
+        periods=(span,) if _never_closes(section) else open_periods(opening_hours(section, public), first, last),
     )
 
 
