@@ -39,6 +39,8 @@ CONTACTS: Final = 160
 """People who ask in turn: no token asks for more than it may (50 a second of each process)."""
 FIRMS: Final = ("lukomorye", "samobranka", "skorokhod", "buyan", "kovyor", "berega")
 """Of the demonstration's desk file; their levels are published."""
+SERVER: Final = ("-c", "max_connections=300")
+"""Options of its PostgreSQL, as `docker-compose.yml` has them: each process of ours may hold some sixty."""
 NUMBERS: Final = count(1, 10_000_000)
 """The first numbers of loads: no two requests of a run have the same."""
 

@@ -16,7 +16,7 @@ from typing import Any, Final, LiteralString
 
 import psycopg
 
-from tests.bench.office import CLIENTS, Call, Office, Side, alternate, office, ratio, reference
+from tests.bench.office import CLIENTS, SERVER, Call, Office, Side, alternate, office, ratio, reference
 from tests.bench.opening import ASKED, BENCH, SAID, watched
 from tests.bench.serving import Report
 from tests.servers.postgres import running_postgres
@@ -51,7 +51,7 @@ def measure(rounds: int, tickets: int, progress: Callable[[int], None]) -> Mappi
     """Of each size the two sides' reports, and the ratio."""
     told: dict[int, Any] = {}
     with TemporaryDirectory() as folder, ExitStack() as running:
-        postgres = running.enter_context(running_postgres())
+        postgres = running.enter_context(running_postgres(*SERVER))
         ours = running.enter_context(office(Path(folder, "data"), postgres))
         other = running.enter_context(reference(postgres))
         _open(ours, other)

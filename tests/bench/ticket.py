@@ -19,7 +19,7 @@ from domain.ticket import Event, Ticket, folded
 from domain.ticket.conversation import answer, write
 from store.intake import ticket_of
 from store.streams import Command
-from tests.bench.office import CLIENTS, Call, Office, Side, alternate, office, reference
+from tests.bench.office import CLIENTS, SERVER, Call, Office, Side, alternate, office, reference
 from tests.bench.opening import ASKED, BENCH, SAID
 from tests.bench.queue_page import compared
 from tests.servers.postgres import running_postgres
@@ -39,7 +39,7 @@ THEIRS: LiteralString = (
 def measure(rounds: int, progress: Callable[[int], None]) -> Mapping[str, Any]:
     """The two sides' reports, and the ratio."""
     with TemporaryDirectory() as folder, ExitStack() as running:
-        postgres = running.enter_context(running_postgres())
+        postgres = running.enter_context(running_postgres(*SERVER))
         ours = running.enter_context(office(Path(folder, "data"), postgres))
         other = running.enter_context(reference(postgres))
         paths = [f"/v1/tickets/{each}/history?limit={EVENTS}" for each in _ours(ours)]
