@@ -25,7 +25,7 @@ from sqlalchemy import (
 
 from domain.event import Id
 from domain.instant import MINUTE, Duration, Instant
-from projections.database import for_writing
+from projections.database import for_writing, make
 from projections.notices import NOTICES, Notice, undelivered
 
 REST: Final[Duration] = MINUTE
@@ -59,8 +59,7 @@ class Pending:
 
 def prepare(views: Engine) -> None:
     """Make the table if it is not there."""
-    with for_writing(views).begin() as connection:
-        METADATA.create_all(connection)
+    make(views, METADATA)
 
 
 def pending(connection: Connection, *, limit: int = 500) -> Sequence[Pending]:

@@ -30,7 +30,7 @@ from sqlalchemy import (
 
 from domain.event import Id
 from domain.instant import Instant
-from projections.database import for_writing
+from projections.database import for_writing, make
 from projections.subscribed import SUBSCRIBERS
 from projections.subscribers import Announced, Subscriber, read
 from service.attempts import REST
@@ -77,8 +77,7 @@ class Delivery:
 
 def prepare(views: Engine) -> None:
     """Make the table if it is not there."""
-    with for_writing(views).begin() as connection:
-        METADATA.create_all(connection)
+    make(views, METADATA)
 
 
 def due(
