@@ -15,6 +15,7 @@ from projections.batch import PAGE, Projection, advance, checkpoint, note, prepa
 from projections.database import after_others, for_writing, temporary_views
 from projections.layout import layout, pages
 from projections.past import Past
+from projections.staging import clear, stage, take_place
 from store.log import Log
 
 ROWS: Final = 1_000
@@ -47,15 +48,17 @@ def rebuild_together(
 ) -> int:
     """The same for several views, all or none, reading the log once; in a `place` that lasts it goes on if cut off."""
     with _aside(views, projections, place) as build:
-        build(None, progress)
+        staged = _staged(views.engine, build(None, progress), projections)
         with for_writing(after_others(views.engine)).begin() as live:
             names = sorted(each.NAME for each in projections)  # the order in which `advance` locks them
             reached = max(checkpoint(live, each, lock=True) for each in names)
             with build(reached, progress).connect() as aside:
                 position = checkpoint(aside, projections[0].NAME)  # at most the log's: views of a newer log are gone
-                for each in projections:
-                    _replace(live, aside, each)
-                    note(live, each.NAME, position=position, failing=None, error=None)
+                if position == staged:
+                    take_place(live, projections)
+                else:
+                    _replace(live, aside, projections)
+            note(live, *names, position=position, failing=None, error=None)
     return position
 
 
@@ -89,8 +92,20 @@ def _aside(
         engine.dispose()
 
 
-def _replace(live: Connection, aside: Connection, projection: Projection) -> None:
-    for table in projection.METADATA.sorted_tables:
+def _staged(live: Engine, aside: Engine, projections: Sequence[Projection]) -> int | None:
+    """What is built so far lies beside the views, on SQLite; up to which position."""
+    if live.dialect.name != "sqlite":
+        return None
+    with aside.connect() as connection:
+        stage(live, connection, projections)
+        return checkpoint(connection, projections[0].NAME)
+
+
+def _replace(live: Connection, aside: Connection, projections: Sequence[Projection]) -> None:
+    """Row by row: on SQLite only if the live views have gone on while theirs were copied."""
+    if live.dialect.name == "sqlite":
+        clear(live, projections)
+    for table in (table for each in projections for table in each.METADATA.sorted_tables):
         live.execute(delete(table))
         for rows in pages(table, aside, ROWS):
             layout(table, live.dialect.name).write(live, (), rows)
