@@ -12,8 +12,7 @@ from service.inbox.arrived import SUBJECTS
 CONSUMER: Final = "desk"
 ACKNOWLEDGED_WITHIN: Final = 15.0
 """Seconds after which a message that was delivered and not acknowledged is delivered again."""
-IN_FLIGHT: Final = 256
-"""Messages that may be delivered and not acknowledged."""
+UNBOUNDED: Final = -1
 BURIED: Final = f"{SUBJECTS}.dead"
 ASSIGNED: Final = "glasno.probes"
 """A subject is this and the name of a prober."""
@@ -46,16 +45,22 @@ PROBES: Final = StreamConfig(
     max_msgs_per_subject=1,
     allow_direct=True,
 )
+GIVING: Final = ConsumerConfig(
+    durable_name=CONSUMER,
+    filter_subject=f"{SUBJECTS}.>",
+    ack_policy=AckPolicy.EXPLICIT,
+    ack_wait=ACKNOWLEDGED_WITHIN,
+    max_ack_pending=UNBOUNDED,  # those that are put off would keep others from being delivered
+    max_deliver=UNBOUNDED,
+)
 
 
 async def inbox_of(stream: JetStreamContext) -> JetStreamContext.PullSubscription:
     """What gives messages out, each to one who asks. The streams are made if they are not there."""
     for config in (INBOX, DEAD, PROBES):
         await _make(stream, config)
-    one = ConsumerConfig(
-        ack_policy=AckPolicy.EXPLICIT, ack_wait=ACKNOWLEDGED_WITHIN, max_ack_pending=IN_FLIGHT, max_deliver=-1
-    )
-    return await stream.pull_subscribe(f"{SUBJECTS}.>", durable=CONSUMER, stream=INBOX.name, config=one)
+    await stream.add_consumer(INBOX.name or "", GIVING)
+    return await stream.pull_subscribe_bind(CONSUMER, INBOX.name)
 
 
 async def _make(stream: JetStreamContext, config: StreamConfig) -> None:

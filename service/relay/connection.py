@@ -9,7 +9,9 @@ from typing import Any, Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from nats.aio.client import Client
+from nats.aio.msg import Msg
 from nats.errors import NoServersError
+from nats.js.api import Header
 
 from service.relay.access import Password, Server, Token, login_of, trust_of
 
@@ -30,7 +32,7 @@ async def connected(
 
     Answers come to subjects that begin with `inbox`.
     """
-    client = Client()
+    client = Wary()
     logging.getLogger("asyncio").addFilter(_is_news)
     faults: list[Exception] = []
 
@@ -53,6 +55,29 @@ async def connected(
         yield client
     finally:
         await client.close()
+
+
+class Wary(Client):
+    """The library's, which believes senders: of what they write it takes some for words of the server's, and drops it.
+
+    Of what is no text it breaks. Both would hold up everybody: a message is delivered until somebody acknowledges it.
+    """
+
+    async def _process_headers(self, headers: bytes) -> dict[str, str] | None:
+        try:
+            return await super()._process_headers(headers)
+        except (UnicodeDecodeError, IndexError):
+            return None
+
+    def _build_message(
+        self, sid: int, subject: bytes, reply: bytes, data: bytes, headers: dict[str, str] | None
+    ) -> Msg | None:
+        """What can be acknowledged somebody sent; words of the server cannot."""
+        if reply and headers:
+            headers.pop(Header.STATUS, None)
+        named = subject.decode(errors="replace").encode()
+        message: Msg | None = super()._build_message(sid, named, reply, data, headers)
+        return message
 
 
 def _is_news(record: logging.LogRecord) -> bool:

@@ -1,6 +1,7 @@
 """What tests send to a desk over NATS, what becomes of it there, and what is left of it here."""
 
 import json
+import socket
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ from domain.event import Id
 from domain.receipt import RequestReceived
 from store.desk import Desk
 from tests.servers.nats import Nats
-from tests.service.relay.wire import asked
+from tests.service.relay.wire import LIMIT, asked
 
 ROOT: Final = Path(__file__).resolve().parents[3]
 ALERTS: Final = "glasno.inbox.alertmanager"
@@ -52,6 +53,19 @@ def send(server: Nats, body: bytes, *, subject: str = ALERTS, message_id: str | 
         await stream.publish(subject, body, headers={Header.MSG_ID: message_id} if message_id else None)
 
     asked(server, publish)
+
+
+def send_raw(server: Nats, headers: bytes, body: bytes, *, subject: bytes = ALERTS.encode()) -> None:
+    """With headers that no library writes; until NATS has it."""
+    with socket.create_connection((server.host, server.port), timeout=LIMIT) as wire:
+        length = len(headers), len(headers) + len(body)
+        wire.sendall(b'CONNECT {"headers":true,"verbose":false}\r\n')
+        wire.sendall(b"HPUB %b %d %d\r\n%b%b\r\nPING\r\n" % (subject, *length, headers, body))
+        heard = b""
+        while b"PONG" not in heard:
+            news = wire.recv(65_536)
+            assert news, heard
+            heard += news
 
 
 def waiting(server: Nats, stream: str = "GLASNO_INBOX") -> int | None:

@@ -3,21 +3,24 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from threading import Event
 
 import pytest
+from nats.js import JetStreamContext
 from prometheus_client import REGISTRY
 
 from service.inbox import taking
 from service.inbox.arrived import Arrived, Unusable
 from service.inbox.channels import Channel
+from service.inbox.streams import GIVING, inbox_of
 from service.process import begun
 from service.relay.access import Server
 from store.codec import UnknownEvent
 from store.lease import Superseded
 from tests.servers.nats import Nats
-from tests.service.inbox.sending import buried, send, waiting
-from tests.service.relay.wire import until
+from tests.service.inbox.sending import ALERTS, buried, send, send_raw, waiting
+from tests.service.relay.wire import asked, until
 from tests.service.running import Running
 
 
@@ -26,10 +29,12 @@ def taken(running: Running, server: Nats) -> Iterator[None]:
     """Messages are, by a worker that begins again when it ends."""
     stopping, work = Event(), taking.taking(running.desk, running.views, Server((server.url,)))
     [thread] = begun([work], stopping)
-    until(lambda: waiting(server) is not None)
-    yield
-    stopping.set()
-    thread.join()
+    try:
+        until(lambda: waiting(server) is not None)
+        yield
+    finally:
+        stopping.set()
+        thread.join()
 
 
 def put_off() -> float:
@@ -71,6 +76,37 @@ def test_what_fails_is_tried_again_and_what_always_does_is_set_aside(
         "LookupError: not b'always'", "id always", b"always",
     )  # fmt: skip
     assert sum("failed, try" in each.getMessage() for each in caplog.records) == 4
+
+
+@pytest.mark.parametrize("most", [256, None], ids=["as an older version had it", "new"])
+def test_however_many_are_put_off_others_are_taken(
+    running: Running,
+    server: Nats,
+    channel: Callable[[Channel], None],
+    monkeypatch: pytest.MonkeyPatch,
+    most: int | None,
+) -> None:
+    seen: list[bytes] = []
+
+    def take(message: Arrived) -> None:
+        if message.body == b"later":
+            raise LookupError
+        seen.append(message.body)
+
+    async def publish(stream: JetStreamContext) -> None:
+        await inbox_of(stream)
+        if most:
+            await stream.add_consumer("GLASNO_INBOX", replace(GIVING, max_ack_pending=most))
+        for _ in range(300):
+            await stream.publish(ALERTS, b"later")
+
+    channel(take)
+    monkeypatch.setattr(taking, "FIRST_REST", taking.LONGEST_REST)
+    asked(server, publish)
+    with taken(running, server):
+        send(server, b"now")
+        until(lambda: seen)
+    assert (seen, waiting(server)) == ([b"now"], 300)
 
 
 def test_a_message_without_an_id_is_known_by_its_number(
@@ -116,6 +152,40 @@ def test_of_the_largest_message_that_nats_takes_almost_all_is_set_aside(
         until(lambda: waiting(server) == 0)
     headers, body = buried(server)
     assert (headers["Glasno-Reason"], len(body)) == ("it is no use", 2**20 - taking.HEADERS)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        *(b"NATS/1.0\r\nStatus: %b\r\n\r\n" % status for status in (b"100", b"404", b"503")),
+        *(b"NATS/1.0 %b\r\n\r\n" % status for status in (b"100 FlowControl Request", b"408", b"\xff\xff\xff")),
+        *(b"NATS/1.0 404 \xff\r\n\r\n", b"NATS/1.0", b"\xff" * 40),
+    ],
+)
+def test_whatever_headers_a_sender_writes_it_is_a_message_like_any_other(
+    running: Running, server: Nats, channel: Callable[[Channel], None], headers: bytes
+) -> None:
+    """The library would take some of them for a word of the server's, and break on others."""
+    seen: list[bytes] = []
+    channel(lambda message: seen.append(message.body))
+    with taken(running, server):
+        send_raw(server, headers, b"odd")
+        send(server, b"other")
+        until(lambda: waiting(server) == 0)
+    assert seen == [b"odd", b"other"]
+
+
+def test_a_subject_that_is_no_text_is_set_aside(
+    running: Running, server: Nats, channel: Callable[[Channel], None]
+) -> None:
+    def refuse(message: Arrived) -> None:
+        raise Unusable(message.sender)
+
+    channel(refuse)
+    with taken(running, server):
+        send_raw(server, b"NATS/1.0\r\n\r\n", b"odd", subject=b"glasno.inbox.probes.\xff")
+        until(lambda: waiting(server) == 0)
+    assert buried(server)[1] == b"odd"
 
 
 def test_whoever_was_taken_over_stops_and_leaves_the_message_to_the_next(
