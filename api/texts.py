@@ -1,12 +1,13 @@
 """Sealed texts as a reader is shown them: what was erased or cannot be read says so and stops nothing else."""
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any, Literal
 
 from pydantic import Field
 
 from api.types import Out
-from domain.event import Content, Id, Sealed
+from domain.event import Address, Content, Id, Sealed
 from domain.person.identity import Registered, Renamed
 from store.desk import Desk
 from store.sealing import Erased, Unreadable, Unsealed
@@ -35,8 +36,14 @@ def told(said: Unsealed) -> Mapping[str, Any]:
             return {"state": "readable", "parts": said}
 
 
-def name_of(desk: Desk, person: Id) -> str:
-    """What a person is called; the id of one whose name is erased, unreadable or not there."""
-    named = [each.event.name for each in desk.log.read(person) if isinstance(each.event, Registered | Renamed)]
-    known = text_out(desk, named[-1]).parts if named else {}
-    return known.get("name", person)
+def names_of(desk: Desk, people: AbstractSet[Id]) -> Mapping[Id, str]:
+    """What people are called, however many in two statements; without one whose name is erased or not there."""
+    past = desk.log.tails(dict.fromkeys(people, 0)) if people else {}
+    named = {
+        person: each.event.name
+        for person, recorded in past.items()
+        for each in recorded
+        if isinstance(each.event, Registered | Renamed) and isinstance(each.event.name, Address)
+    }
+    said = zip(named, desk.log.texts([*named.values()]), strict=True)
+    return {person: words["name"] for person, text in said if "name" in (words := told(text)["parts"])}

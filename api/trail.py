@@ -1,7 +1,7 @@
 """The audit trail in words: who did what, when, and through what."""
 
 from collections.abc import Sequence
-from functools import cache
+from dataclasses import dataclass
 from typing import Annotated, Final, TypeAlias
 
 from fastapi import APIRouter, Depends, Header, Query
@@ -11,7 +11,7 @@ from api.deps import TheAsker, TheDesk, TheTicket
 from api.language import preferred
 from api.problems import problems
 from api.reading import Limit, Reader, Reading, reading_of
-from api.texts import name_of
+from api.texts import names_of
 from api.tickets.routing import ticket_routes
 from api.types import IdIn, InstantOut, Out
 from domain.access import Act
@@ -22,6 +22,7 @@ from domain.token import TokenScope
 from projections import trail, words
 from projections.trail import Trace
 from projections.words import Telling
+from store.desk import Desk
 
 router = APIRouter(prefix="/v1", tags=["trail"], responses=problems(400, 401, 403, 422, 429, 503))
 
@@ -36,13 +37,27 @@ Before: TypeAlias = Annotated[
 CLASSES: Final = {shape_of(each).name: each for each in event_classes()}
 
 
-def telling_to(desk: TheDesk, _: TheAsker, accept_language: Annotated[str, Header()] = "") -> Telling:
-    """In the caller's language and the desk's zone; people by name, as far as not erased."""
-    zone = desk.founding.load(desk.stream)[0].zone
-    return Telling(preferred(accept_language), zone, cache(lambda person: name_of(desk, person)))
+@dataclass(frozen=True)
+class Speaker:
+    """In the caller's language."""
+
+    desk: Desk
+    language: str
+
+    def telling(self, traces: Sequence[Trace]) -> Telling:
+        """In the desk's zone; people by name, as far as not erased, all of a page asked for together."""
+        told = ((CLASSES[each.name], each.values) for each in traces)
+        names = names_of(self.desk, {person for each in told for person in words.people_in(*each, self.language)})
+        zone = self.desk.founding.load(self.desk.stream)[0].zone
+        return Telling(self.language, zone, lambda person: names.get(person, person))
 
 
-Spoken: TypeAlias = Annotated[Telling, Depends(telling_to)]
+def speaker_to(desk: TheDesk, _: TheAsker, accept_language: Annotated[str, Header()] = "") -> Speaker:
+    """Who tells it to the caller."""
+    return Speaker(desk, preferred(accept_language))
+
+
+Spoken: TypeAlias = Annotated[Speaker, Depends(speaker_to)]
 
 
 class TraceOut(Out):
@@ -72,7 +87,7 @@ def get_ticket_trail(
     *,
     found: TheTicket,
     reader: TrailReader,
-    telling: Spoken,
+    speaker: Spoken,
     before: Before = None,
     limit: Limit = 100,
 ) -> Trail:
@@ -82,7 +97,7 @@ def get_ticket_trail(
     with reader.open(including=found.past[-1].position) as reading:
         newest = _before(reading, before)
         traces = trail.page(reading.connection, before=newest, stream=found.stream, limit=limit + 1)
-    return _page(traces, limit, telling)
+    return _page(traces, limit, speaker)
 
 
 @router.get("/trail", summary="What was done on the desk", operation_id="getTrail")
@@ -90,7 +105,7 @@ def get_trail(
     *,
     asker: TheAsker,
     reader: TrailReader,
-    telling: Spoken,
+    speaker: Spoken,
     before: Before = None,
     stream: IdIn | None = None,
     by: IdIn | None = None,
@@ -105,7 +120,7 @@ def get_trail(
             reading.connection, before=_before(reading, before), stream=stream, by=by, name=name, source=source,
             limit=limit + 1,
         )  # fmt: skip
-    return _page(found, limit, telling)
+    return _page(found, limit, speaker)
 
 
 def _before(reading: Reading, before: int | None) -> int | None:
@@ -114,7 +129,8 @@ def _before(reading: Reading, before: int | None) -> int | None:
     return min(bounds, default=None)
 
 
-def _page(found: Sequence[Trace], limit: int, telling: Telling) -> Trail:
+def _page(found: Sequence[Trace], limit: int, speaker: Speaker) -> Trail:
+    telling = speaker.telling(found[:limit])
     shown = [_told(each, telling) for each in found[:limit]]
     return Trail(events=shown, next_before=shown[-1].position if len(found) > limit else None)
 

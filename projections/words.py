@@ -236,8 +236,16 @@ class Telling:
 def sentence(event_class: type, values: Mapping[str, Any], telling: Telling) -> str:
     """What happened, in words; `values` are the stored fields."""
     words, types = shape_of(event_class).words[telling.language], _types(event_class)
-    named = {name for _, name, _, _ in Formatter().parse(words) if name}
+    named = _named(event_class, telling.language)
     return words.format_map({name: _told(name, types[name], values.get(name), telling) for name in named})
+
+
+def people_in(event_class: type, values: Mapping[str, Any], language: str) -> Iterator[Id]:
+    """Whose names the sentence asks for."""
+    types = _types(event_class)
+    for name in PEOPLE & _named(event_class, language):
+        said = values.get(name) if types[name] is None else None
+        yield from (each for each in (said if isinstance(said, list | tuple) else [said]) if each not in (None, DESK))
 
 
 def word(value: StrEnum, language: str) -> str:
@@ -264,6 +272,13 @@ def _told(name: str, enum: type[StrEnum] | None, value: Any, telling: Telling) -
     if name in INSTANTS:
         return instant(value, telling.language, telling.zone)
     return telling.names(value) if name in PEOPLE else str(value)
+
+
+@cache
+def _named(event_class: type, language: str) -> frozenset[str]:
+    """The fields that the sentence names."""
+    words = shape_of(event_class).words[language]
+    return frozenset(name for _, name, _, _ in Formatter().parse(words) if name)
 
 
 @cache

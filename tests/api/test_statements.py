@@ -17,6 +17,7 @@ from store.streams import Command
 from tests.api.office import Office
 
 BUDGET = 3
+OF_TRAIL = 6
 OF_TRANSACTIONS = ("BEGIN", "COMMIT", "ROLLBACK", "PRAGMA")
 
 
@@ -79,6 +80,19 @@ def test_for_a_token_that_was_made_up_no_ticket_is_read(office: Office, monkeypa
     token = "0" * 32
     made_up = office.client.get(path, headers={"Authorization": f"Bearer glasno_{token}_{'x' * 43}"})
     assert (made_up.status_code, asked) == (401, {UUID(token), UUID(office.desk.name("configuration"))})
+
+
+@pytest.mark.parametrize("writers", [("ann",), ("ann", "ben", "cy")])
+def test_a_trail_asks_for_all_names_together(
+    office: Office, monkeypatch: pytest.MonkeyPatch, writers: tuple[str, ...]
+) -> None:
+    path = office.open()
+    for each in writers:
+        office.ask(each, "POST", f"{path}/messages", {"body": "Soon"})
+    office.ask("ann", "GET", f"{path}/trail")
+    with counted(monkeypatch) as statements:
+        assert office.client.get(f"{path}/trail", headers=office.people["ann"].headers).status_code == 200
+    assert 0 < len(statements) <= OF_TRAIL, statements
 
 
 def lively(office: Office, answers: int) -> str:
