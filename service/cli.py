@@ -26,6 +26,7 @@ from service.apply import Plan, carry_out, in_words, plan
 from service.build import LOST, build_desk
 from service.desk_yaml import BadDeskFile, read_desk_file
 from service.evidence import folder_of, published
+from service.process import collect_seldom
 from service.restore import RESTORING
 from service.settings import Misconfigured, Settings, read_settings
 from service.views import views_of
@@ -118,6 +119,7 @@ def rebuild_command(name: str, *, as_json: bool) -> None:
     """Build a view anew from the log. Readers see the old one until the new one takes its place."""
     with closing(the_desk()) as desk, the_views(desk) as views:
         wanted = [each for each in views.projections if name in ("all", each.NAME.rpartition("_v")[0])]
+        collect_seldom()
         for each in wanted:
             with_progress(each.NAME, desk.log.head(), partial(rebuild, views, each))
         position = min(state.position for state in views.states())

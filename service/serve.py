@@ -1,6 +1,5 @@
 """`glasno api` and `glasno serve`: the desk over HTTP, until told to stop."""
 
-import gc
 import signal
 import socket
 from collections.abc import Callable, Iterator, Sequence
@@ -21,7 +20,7 @@ from service.demo import DAYS, demonstrate, is_untouched
 from service.evidence import proving_of
 from service.evidence_site import evidence_site
 from service.patience import Server, allow_files, expect_taking
-from service.process import GRACE, Worker, measured, working
+from service.process import GRACE, Worker, collect_seldom, measured, working
 from service.protocol import WholeProtocol
 from service.roles import workers_of
 from service.settings import Misconfigured, Settings, read_settings
@@ -95,7 +94,7 @@ def answer(app: ASGIApp, door: socket.socket, proxies: Sequence[str] = ()) -> No
         # The server stops at it and then raises it again, for whoever started the server: it has been heard.
         signal.signal(stop, lambda *_: None)
     allow_files()
-    gc.freeze()  # what is loaded by now stays: the collector need not look at it again
+    collect_seldom()
     Server(config_of(app, proxies)).run(sockets=[door])
 
 

@@ -6,7 +6,7 @@ from threading import Event
 import click
 
 from service.cli import the_desk
-from service.process import measured, until_told, working
+from service.process import collect_seldom, measured, until_told, working
 from service.roles import workers_of
 from service.settings import Misconfigured, Settings, read_settings
 from service.views import WorkHeld, at_work, views_of
@@ -33,6 +33,7 @@ def _work(settings: Settings, desk: Desk, stopping: Event) -> None:
     views = views_of(settings, desk)
     try:
         with measured(settings.metrics_listen), working(workers_of(settings, desk, views)):
+            collect_seldom()
             click.echo(f"Glasno is at work, its metrics at http://{settings.metrics_listen}/metrics")
             until_told(stopping)
     finally:

@@ -20,6 +20,7 @@ from projections.database import sqlite_views
 from projections.engine import Projection, Projector
 from projections.rebuild import rebuild_together
 from service.build import build_desk
+from service.process import collect_seldom
 from service.settings import Settings
 from tests.bench.history import grow, new_desk
 from tests.bench.serving import ROOT, TOOLS
@@ -89,6 +90,7 @@ def rebuilt(folder: Path, projections: Sequence[Projection]) -> Mapping[str, flo
     with TemporaryDirectory() as place, closing(build_desk(Settings(data_dir=folder))) as desk:
         engine = sqlite_views(Path(place, "views.db"))
         projector = Projector(desk.log, desk.name("configuration"), engine, projections)
+        collect_seldom()
         before, since = getrusage(RUSAGE_SELF), perf_counter()
         events = rebuild_together(projector, projections)
         wall, after = perf_counter() - since, getrusage(RUSAGE_SELF)

@@ -1,10 +1,11 @@
+import gc
 import signal
 from threading import Event, Timer, get_ident
 
 import pytest
 
 from service import process
-from service.process import until_told, working
+from service.process import collect_seldom, until_told, working
 
 
 @pytest.fixture(autouse=True)
@@ -47,3 +48,14 @@ def test_a_signal_that_the_system_gives_to_another_thread_is_noticed() -> None:
     until_told(stopping)
     signal.signal(signal.SIGUSR1, before)
     assert stopping.is_set()
+
+
+def test_what_is_loaded_is_left_alone_by_the_collector() -> None:
+    thresholds = gc.get_threshold()
+    collect_seldom()
+    try:
+        assert gc.get_freeze_count() > 0
+        assert gc.get_threshold() == (process.NEW, *thresholds[1:])
+    finally:
+        gc.unfreeze()
+        gc.set_threshold(*thresholds)
