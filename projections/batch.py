@@ -81,8 +81,9 @@ def advance(
     with for_writing(engine).begin() as connection:
         batch = reading(_common(connection, names), until, limit)
         streams = frozenset(recorded.stream for recorded, _ in batch)
+        new = frozenset(recorded.stream for recorded, _ in batch if recorded.version == 1)
         for each in projections if batch else ():
-            _project(Rows(connection, streams), each, batch)
+            _project(Rows(connection, streams, new), each, batch)
         if batch:
             note(connection, *names, position=batch[-1][0].position, failing=None, error=None)
     return len(batch)

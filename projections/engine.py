@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from domain.event import Id
 from domain.instant import Duration, Instant
 from projections.batch import PAGE, Projection, Reading, State, advance, checkpoint, note, prepare, states_of
-from projections.database import for_writing, is_overtaken
+from projections.database import at_once, for_writing, is_overtaken
 from projections.past import Past, Unprojectable
 from projections.rebuild import rebuild_together
 from store.codec import UnknownEvent
@@ -106,7 +106,7 @@ class Projector:
 
     def states(self) -> list[State]:
         """Where each projection stands; a failure that could not be written down is told all the same."""
-        with self.engine.connect() as connection:
+        with at_once(self.engine).connect() as connection:
             states = self._known(connection, self.projections)
         return [self._failures.get(state.name, state) for state in states]
 

@@ -5,16 +5,16 @@ A tenth of what SQLAlchemy needs to make them for each row anew; their number ne
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
 from operator import itemgetter
 from typing import Any, TypeAlias
 
-from sqlalchemy import Boolean, Column, Connection, Table
+from sqlalchemy import Column, Connection, Table
 from sqlalchemy.dialects import postgresql
 
+from projections.arrays import Array, array
 from projections.span import CURRENT
 
 Row: TypeAlias = Mapping[str, Any]
@@ -29,11 +29,11 @@ DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]  # as the librar
 class Layout:
     """One table: its key, and its statements."""
 
-    columns: tuple[str, ...]
+    names: tuple[str, ...]
+    columns: tuple[Column[Any], ...]
+    keys: tuple[Column[Any], ...]
     key: Callable[[Row], Key]
     values: Callable[[Row], Values]
-    booleans: frozenset[int]
-    """Which columns are: SQLite has integers for them."""
     select: str
     insert: str
     delete: str
@@ -41,25 +41,25 @@ class Layout:
 
     def read(self, connection: Connection, firsts: Iterable[Any]) -> list[Row]:
         """The rows whose keys begin with one of these; of a table with spans those that hold now."""
-        asked = [*firsts] if self.is_postgres else json.dumps([*firsts])
+        asked = array(self.keys[0], [*firsts]) if self.is_postgres else json.dumps([*firsts])
         found = connection.exec_driver_sql(self.select, (asked,))
-        return [dict(zip(self.columns, row, strict=True)) for row in found]
+        return [dict(zip(self.names, row, strict=True)) for row in found]
 
     def write(self, connection: Connection, gone: Sequence[Key], rows: Sequence[Values]) -> None:
         """Delete the rows of the keys, then store the others."""
         if gone:
-            connection.exec_driver_sql(self.delete, _arranged(gone) if self.is_postgres else [*gone])
+            connection.exec_driver_sql(self.delete, _arrays(self.keys, gone) if self.is_postgres else [*gone])
         if rows:
-            connection.exec_driver_sql(self.insert, _arranged(rows, self.booleans) if self.is_postgres else [*rows])
+            connection.exec_driver_sql(self.insert, _arrays(self.columns, rows) if self.is_postgres else [*rows])
 
 
 @cache
 def layout(table: Table, dialect: str) -> Layout:
     """Worked out once for each table and database."""
     names, key = table.columns.keys(), _getter(table.primary_key.columns.keys())
-    booleans = frozenset(number for number, column in enumerate(table.columns) if isinstance(column.type, Boolean))
+    columns, keys = tuple(table.columns), tuple(table.primary_key)
     statements = _postgres(table) if dialect == "postgresql" else _sqlite(table)
-    return Layout(tuple(names), key, _getter(names), booleans, *statements, is_postgres=dialect == "postgresql")
+    return Layout(tuple(names), columns, keys, key, _getter(names), *statements, is_postgres=dialect == "postgresql")
 
 
 def pages(table: Table, connection: Connection, size: int) -> Iterator[list[Values]]:
@@ -88,10 +88,10 @@ def _postgres(table: Table) -> tuple[str, str, str]:
     """Each column goes as one array: a statement of a thousand rows is one message."""
     first, *_ = keys = [*table.primary_key]
     key, gone = (", ".join(f"{each}.{_quoted(column)}" for column in keys) for each in (table.name, "gone"))
-    gone_ones = f"unnest({_arrays(keys)}) AS gone ({_names(keys)})"
-    insert = f"{_insert(table)} SELECT * FROM unnest({_arrays(table.columns)})"  # noqa: S608 -- names of our tables
+    gone_ones = f"unnest({_asked(*keys)}) AS gone ({_names(keys)})"
+    insert = f"{_insert(table)} SELECT * FROM unnest({_asked(*table.columns)})"  # noqa: S608 -- names of our tables
     delete = f"DELETE FROM {table.name} USING {gone_ones} WHERE ({key}) = ({gone})"  # noqa: S608 -- names of our tables
-    return _select(table, f"= ANY({_array(first)})"), insert, delete
+    return _select(table, f"= ANY({_asked(first)})"), insert, delete
 
 
 def _select(table: Table, among: str) -> str:
@@ -104,12 +104,8 @@ def _insert(table: Table) -> str:
     return f"INSERT INTO {table.name} ({_names(table.columns)})"
 
 
-def _arrays(columns: Iterable[Column[Any]]) -> str:
-    return ", ".join(map(_array, columns))
-
-
-def _array(column: Column[Any]) -> str:
-    return f"%s::{column.type.compile(DIALECT)}[]"
+def _asked(*columns: Column[Any]) -> str:
+    return ", ".join(f"%b::{column.type.compile(DIALECT)}[]" for column in columns)
 
 
 def _names(columns: Iterable[Column[Any]]) -> str:
@@ -120,11 +116,5 @@ def _quoted(column: Column[Any]) -> str:
     return f'"{column.name}"'
 
 
-def _arranged(rows: Sequence[Values], booleans: AbstractSet[int] = frozenset()) -> tuple[list[Any], ...]:
-    """By column."""
-    columns = enumerate(zip(*rows, strict=True))
-    return tuple([_truth(each) for each in column] if number in booleans else [*column] for number, column in columns)
-
-
-def _truth(value: Any) -> bool | None:
-    return None if value is None else bool(value)
+def _arrays(columns: Sequence[Column[Any]], rows: Sequence[Values]) -> tuple[Array, ...]:
+    return tuple(map(array, columns, zip(*rows, strict=True)))

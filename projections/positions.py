@@ -35,8 +35,9 @@ def project(rows: Rows, recorded: Recorded[Any], _: Moment) -> None:
     """One row a millisecond in which something was stored; a clock that was set back adds none."""
     known = rows.get(NEWEST, ONLY)
     rec = max(recorded.envelope.rec, known["rec"]) if known else recorded.envelope.rec
+    keep = rows.put if known and rec == known["rec"] else rows.add
+    keep(POSITIONS, {"rec": rec, "position": recorded.position})
     rows.put(NEWEST, {"only": ONLY, "rec": rec})
-    rows.put(POSITIONS, {"rec": rec, "position": recorded.position})
 
 
 def position_at(connection: Connection, at: Instant) -> int:

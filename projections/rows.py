@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table
 
+from domain.event import Id
 from projections.layout import Key, Layout, Row, layout
 from projections.span import CURRENT, FOR_EVER, fork
 
@@ -30,24 +31,29 @@ class Held:
 class Rows:
     """The tables within one transaction, by primary key; rows of the past (`projections.span`) are never read.
 
-    `likely` are first parts of keys, such as the streams of the batch: once one is asked for, all are read.
+    `likely` are first parts of keys, such as the streams of the batch: once one is asked for, all are read. Of the
+    streams that are `new` no table has a row yet.
     """
 
-    def __init__(self, connection: Connection, likely: Iterable[Any] = ()) -> None:
+    def __init__(self, connection: Connection, likely: Iterable[Any] = (), new: Iterable[Id] = ()) -> None:
         self._connection = connection
         self._likely = frozenset(likely)
+        self._new = frozenset(new)
         self._tables: dict[Table, Held] = {}
 
     def get(self, table: Table, *key: Any) -> Row | None:
         """The row of this key as the events so far have made it."""
-        held = self._known(table, key[0])
+        held = self._tables.get(table)
+        if held is None or key[0] not in held.read:  # asked here, for this is asked more often than anything else
+            held = self._known(table, key[0])
         return held.after[key] if key in held.after else held.before.get(key)
 
     def put(self, table: Table, row: Row) -> None:
         """The row of its key is this one, whether there was one or not."""
         held = self._held(table)
         key = held.layout.key(row)
-        self._learn(held, key[0])
+        if key not in held.after:
+            self._learn(held, key[0])
         held.after[key] = row
 
     def remove(self, table: Table, *key: Any) -> None:
@@ -84,12 +90,14 @@ class Rows:
             rows = [held.layout.values(row) for row in changed.values() if row is not None]
             held.layout.write(self._connection, gone, rows)
         self._tables.clear()
+        self._new = frozenset()
         return self._connection
 
     def _held(self, table: Table) -> Held:
         held = self._tables.get(table)
         if held is None:
-            held = self._tables[table] = Held(layout(table, self._connection.dialect.name))
+            known = self._new if table.primary_key.columns.keys()[0] == "stream" else ()
+            held = self._tables[table] = Held(layout(table, self._connection.dialect.name), {*known})
         return held
 
     def _known(self, table: Table, first: Any) -> Held:
@@ -100,7 +108,7 @@ class Rows:
 
     def _learn(self, held: Held, first: Any) -> None:
         if first not in held.read:
-            firsts = self._likely if first in self._likely else {first}
+            firsts = self._likely - held.read if first in self._likely else {first}
             held.read.update(firsts)
             found = held.layout.read(self._connection, firsts)
             held.before.update((held.layout.key(row), row) for row in found)

@@ -1,7 +1,7 @@
 """The audit trail: every event of every stream, to be told in words: who, when, through what."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -106,6 +106,12 @@ def streams_with(connection: Connection, name: str, position: int) -> Sequence[I
     """The streams that have an event of that name up to a position, each as often as it has one, oldest first."""
     rows = select(EVENTS.c.stream).where(EVENTS.c.name == name, EVENTS.c.position <= position)
     return connection.execute(rows.order_by(EVENTS.c.position)).scalars().all()
+
+
+def has_any(connection: Connection, names: Collection[str], *, after: int) -> bool:
+    """Whether any event of these names stands after a position."""
+    found = select(EVENTS.c.position).where(EVENTS.c.position > after, EVENTS.c.name.in_(names))
+    return connection.execute(found.limit(1)).first() is not None
 
 
 def _is_address(value: Any) -> bool:

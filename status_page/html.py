@@ -66,7 +66,7 @@ def render(template: str, edition: Edition, language: Language, path: str, **val
         states=STATES,
         nothing=NONE[language],
         site_name=words.site_name(edition.configured.state.page, language),
-        sources=_sources(edition),
+        sources=edition.once("sources", partial(_sources, edition)),
         **_spoken(edition, language),
         **values,
     )

@@ -6,10 +6,14 @@ What most people ask for is made at every change; everything else when somebody 
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, get_args
 
+from domain import component, configuration, desk, erasure, incident, maintenance, month
+from domain.event import shape_of
 from domain.instant import MINUTE, Duration, Instant
 from projections import entries, incidents, months, positions, sla, status, ticket, trail
+from projections.batch import checkpoint
+from projections.database import at_once
 from projections.engine import Projector
 from status_page.edition import Configurations, Configured, Edition, Mark, edition, next_change
 from status_page.ready import Ready, lost, packed
@@ -21,6 +25,12 @@ from store.turns import Turns
 VIEWS: Final = (
     status.NAME, incidents.NAME, sla.NAME, months.NAME, ticket.NAME, trail.NAME, positions.NAME, entries.NAME,
 )  # fmt: skip
+ANNOUNCED: Final = frozenset(
+    shape_of(each).name
+    for kind in (component, configuration, desk, erasure, incident, maintenance, month)
+    for each in get_args(kind.Event)
+)
+"""Events that nobody is to wait for; any other one changes a figure at the most."""
 TOLERATED: Final[Duration] = MINUTE
 """How far the views may be behind the log before the page says that it does not know."""
 KEPT: Final = 2_000
@@ -74,6 +84,16 @@ class Press:
         is_news = (position, is_behind) != (known.mark.position, known.mark.is_behind)
         if position and (is_news or at >= known.until):
             self._print(Mark(position, at, is_behind))
+
+    def is_due(self, *, tickets: bool) -> bool:
+        """Whether there may be something new: by time alone, announced, or of tickets, if they count."""
+        known = self.printed
+        if self._desk.now() >= known.until:
+            return True
+        with at_once(self._views.engine).connect() as connection:
+            if checkpoint(connection, trail.NAME) == known.mark.position:
+                return False
+            return tickets or trail.has_any(connection, ANNOUNCED, after=known.mark.position)
 
     def lose(self) -> None:
         """Pages in memory say that they cannot be renewed; the next refresh that can read the desk makes them anew."""

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
 from threading import Event
-from time import monotonic
+from time import monotonic, thread_time
 from typing import Final
 
 from anyio import CapacityLimiter, to_thread
@@ -29,6 +29,10 @@ from store.reception import Reception
 
 PAUSE: Final = 5.0
 """Seconds before it is tried again, after the site could not be rendered."""
+REST: Final = 30
+"""For so many times as long as an edition took of the processor nothing is rendered that tells of tickets alone."""
+LOOK: Final = 0.5
+"""Seconds after which to see whether the views still follow, though they have not moved."""
 AT_A_TIME: Final = 2
 """Documents that are made at a time for those who ask first."""
 WAITING: Final = 64
@@ -79,16 +83,25 @@ class Site:
         """Keep the newest edition up to date until told to stop; at the most half of the time goes into rendering."""
         good = monotonic()
         while not stopping.is_set():
-            since, moves = monotonic(), self._views.moves
+            since, spent, moves = monotonic(), thread_time(), self._views.moves
             try:
                 self.press.refresh()
                 good, self._is_failing = monotonic(), False
+                rest = REST * (thread_time() - spent)
+                stopping.wait(monotonic() - since)
+                self._wait(since + rest, since + LOOK, moves, stopping)
             except Exception as fault:  # noqa: BLE001 -- whatever it is, the page goes on
                 self._fail(fault, since - good)
                 stopping.wait(PAUSE)
-            stopping.wait(monotonic() - since)
-            self._views.wait(moves)
         self._live.close()
+
+    def _wait(self, rested: float, latest: float, moves: int, stopping: Event) -> None:
+        """Until there is something new; figures of tickets are not before it has rested."""
+        while not stopping.is_set():
+            self._views.wait(moves)
+            moves, now = self._views.moves, monotonic()
+            if now >= max(rested, latest) or self.press.is_due(tickets=now >= rested):
+                break
 
     def _fail(self, fault: Exception, seconds: float) -> None:
         """The page of before is still sent; after a while it says that it is of before."""

@@ -1,4 +1,12 @@
+from collections.abc import Iterable
+
+import pytest
+from sqlalchemy import Connection
+
 from projections import positions
+from projections.layout import Layout, layout
+from projections.past import NEVER
+from projections.rows import Row, Rows
 from tests.cast import AT
 from tests.projections.story import Story
 
@@ -20,3 +28,17 @@ def test_a_clock_that_was_set_back_hides_nothing_that_was_known(story: Story) ->
     with story.seen() as connection:
         assert positions.position_at(connection, AT + 5) < positions.position_at(connection, AT + 10)
         assert positions.position_at(connection, AT + 10) == story.desk.log.head()
+
+
+def test_an_instant_is_not_looked_for_before_it_is_kept(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+
+    def read(of: Layout, _: Connection, firsts: Iterable[object]) -> list[Row]:
+        asked.append((of.select, *firsts))
+        return []
+
+    monkeypatch.setattr(Layout, "read", read)
+    rows = Rows(story.projector.engine.connect())
+    for each in story.desk.log.read_all():
+        positions.project(rows, each, NEVER)
+    assert asked == [(layout(positions.NEWEST, "sqlite").select, positions.ONLY)]

@@ -14,6 +14,9 @@ THINGS = Table(
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("size", String),
 )
+STREAMS = Table(
+    "streams", THINGS.metadata, Column("stream", String, primary_key=True), Column("size", String, nullable=False)
+)
 SMALL = {"key": "a", "number": 1, "size": "small"}
 LARGE = {"key": "a", "number": 1, "size": "large"}
 
@@ -94,3 +97,23 @@ def test_a_row_that_is_new_for_certain_is_not_read(connection: Connection) -> No
     rows = Rows(connection)
     assert statements(connection, lambda: rows.add(THINGS, SMALL)) == 0
     assert stored(rows.written()) == [SMALL]
+
+
+def test_a_row_that_was_added_is_changed_without_being_read(connection: Connection) -> None:
+    rows = Rows(connection)
+    rows.add(THINGS, SMALL)
+    assert statements(connection, lambda: rows.put(THINGS, LARGE)) == 0
+    assert stored(rows.written()) == [LARGE]
+
+
+def test_of_a_stream_that_is_new_nothing_is_read_until_something_is_written(connection: Connection) -> None:
+    rows, row = Rows(connection, "ab", "a"), {"stream": "a", "size": "small"}
+    assert statements(connection, lambda: rows.get(STREAMS, "a")) == 0
+    assert statements(connection, lambda: rows.put(STREAMS, row)) == 0
+    rows.written()
+    assert rows.get(STREAMS, "a") == row
+
+
+def test_what_is_new_as_a_stream_is_read_where_the_key_is_something_else(connection: Connection) -> None:
+    connection.execute(insert(THINGS), SMALL)
+    assert Rows(connection, "ab", "a").get(THINGS, "a", 1) == SMALL
