@@ -1,13 +1,13 @@
 """Lists of tickets: the queue in the order of work, those that hang, and all of them; each caller's own alone."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Final, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 from fastapi import APIRouter, Depends, Response
 from pydantic import Field
 
 from api.answers import answer
-from api.deps import TheAsker, TheDesk
+from api.deps import TheAsker
 from api.problems import problems
 from api.reading import Cursor, Limit, Reader, our_cursor, reading_now, reading_of
 from api.texts import TextOut, told
@@ -49,14 +49,6 @@ class QueuedOut(Out):
     breached: bool
     at_risk: bool
     text: TextOut = Field(description="Its `subject`")
-
-
-PLAIN: Final = (
-    *("reference", "organisation", "requester", "line", "team", "owner", "level", "kind", "priority", "category"),
-    *("complexity", "stage"),
-)
-INSTANTS: Final = ("opened_at", "at_risk_at", "due_at", "next_act_at")
-"""What is told of a ticket in the queue as the view has it."""
 
 
 class Queue(Out):
@@ -126,7 +118,6 @@ Wanted: TypeAlias = Annotated[Filters, Depends(filters_of)]
 @router.get("/queue", summary="The queue", operation_id="getQueue", response_model=Queue)
 def get_queue(
     *,
-    desk: TheDesk,
     asker: TheAsker,
     reader: Annotated[Reader, Depends(reading_of(queue.NAME, ticket_view.NAME))],
     wanted: Wanted,
@@ -139,7 +130,7 @@ def get_queue(
             reading.connection, scope_of(asker.caller), wanted, at=reading.at, position=reading.position, cursor=cursor,
             limit=limit,
         )  # fmt: skip
-    texts = desk.log.texts([each.text for each in page.tickets])
+    texts = reader.views.log.texts([each.text for each in page.tickets])
     tickets = [_queued(each, text, reading.at) for each, text in zip(page.tickets, texts, strict=True)]
     return answer({"tickets": tickets, "position": page.position, "cursor": page.cursor})
 
@@ -174,10 +165,30 @@ def list_hanging(
 
 
 def _queued(row: Queued, text: Unsealed, at: Instant) -> dict[str, Any]:
-    shown: dict[str, Any] = {name: getattr(row, name) for name in PLAIN}
-    for name in INSTANTS:
-        instant = getattr(row, name)
-        shown[name] = None if instant is None else text_of(instant)
-    words = told({"subject": text["subject"]} if isinstance(text, Mapping) else text)
-    shown |= {"paused": bool(row.paused), "breached": row.is_breached(at), "at_risk": row.is_at_risk(at)}
-    return {**shown, "text": words}
+    """A `QueuedOut`, written out: there are fifty of them on a page."""
+    return {
+        "reference": row.reference,
+        "organisation": row.organisation,
+        "requester": row.requester,
+        "line": row.line,
+        "team": row.team,
+        "owner": row.owner,
+        "level": row.level,
+        "kind": row.kind,
+        "priority": row.priority,
+        "category": row.category,
+        "complexity": row.complexity,
+        "stage": row.stage,
+        "opened_at": text_of(row.opened_at),
+        "at_risk_at": _told(row.at_risk_at),
+        "due_at": _told(row.due_at),
+        "next_act_at": _told(row.next_act_at),
+        "paused": bool(row.paused),
+        "breached": row.is_breached(at),
+        "at_risk": row.is_at_risk(at),
+        "text": told({"subject": text["subject"]} if isinstance(text, Mapping) else text),
+    }
+
+
+def _told(instant: Instant | None) -> str | None:
+    return None if instant is None else text_of(instant)

@@ -5,9 +5,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Annotated, Final, TypeAlias
 
+import psycopg
+import sqlalchemy.exc
 from fastapi import Header, Query, Request
 from sqlalchemy import Connection
-from sqlalchemy.exc import DataError
 
 from api.deps import Asker, TheAsker
 from api.types import InstantIn
@@ -125,5 +126,5 @@ def our_cursor() -> Iterator[None]:
     """Refuse a cursor that holds what no page of ours has, as one that holds nothing."""
     try:
         yield
-    except (OverflowError, RecursionError, DataError):
+    except (OverflowError, RecursionError, psycopg.DataError, sqlalchemy.exc.DataError):
         raise Refused("cursor_invalid") from None

@@ -4,7 +4,7 @@ A reader sees one snapshot for as long as its transaction lasts.
 """
 
 import sqlite3
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -46,10 +46,9 @@ def temporary_views() -> Engine:
 
 def postgres_views(url: str) -> Engine:
     """Views in the schema `views`, made if it is not there."""
-    given = parameters_of(url)
     engine = create_engine(
         "postgresql+psycopg://",
-        connect_args=given | {"options": f"{given.get('options', '')} -csearch_path={SCHEMA}"},
+        connect_args=parameters_of(url, f"-csearch_path={SCHEMA}"),
         isolation_level="REPEATABLE READ",
         pool_size=CONNECTIONS,
         pool_use_lifo=True,
@@ -66,6 +65,7 @@ def for_writing(engine: Engine) -> Engine:
     return engine.execution_options(writes=True)
 
 
+@lru_cache(4)
 def at_once(engine: Engine) -> Engine:
     """The same database, for whoever asks a single question: no round trip more than the question takes."""
     return engine.execution_options(isolation_level="AUTOCOMMIT") if engine.dialect.name == "postgresql" else engine

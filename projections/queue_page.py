@@ -4,9 +4,10 @@ Each rank is a stretch of one index, asked for only if those before it do not fi
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final
+from itertools import groupby
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
@@ -54,8 +55,7 @@ AFTER: Final = tuple(
 NODES: Final = tuple(bindparam(f"holding_{level}", None, BigInteger) for level in range(DEPTH))
 
 
-@dataclass(frozen=True)
-class Queued:
+class Queued(NamedTuple):
     """A ticket in the queue."""
 
     stream: Id
@@ -125,9 +125,8 @@ def page(
         rows = _stands(connection, scope, filters, at=at, position=pinned, after=after, limit=limit)
     if pinned is None:
         pinned = rows[0][-1] if rows else checkpoint(connection, NAME)
-    last = len(AFTER)
-    tickets = [Queued(*row[last:-1]) for row in rows[:limit]]
-    more = written(pinned, at, *rows[limit - 1][:last]) if len(rows) > limit else None
+    tickets = [Queued._make(row[len(AFTER) : -1]) for row in rows[:limit]]
+    more = written(pinned, at, *rows[limit - 1][: len(AFTER)]) if len(rows) > limit else None
     return Page(tickets, pinned, more)
 
 
@@ -174,8 +173,8 @@ def _stood(
 ) -> Sequence[Sequence[Any]]:
     """The queue of an instant of the past: all of its rows are looked at."""
     order = rank_at(at), *_order(TICKETS)
-    query = select(*order, *_shown(TICKETS), literal(position)).where(
-        holding_at(TICKETS, position), visible(TICKETS.c.stream, scope), *matching(TICKETS, asdict(filters))
+    query = select(*order, *_shown(TICKETS), _words_of(TICKETS.c.stream), literal(position)).where(
+        holding_at(TICKETS, position), visible(TICKETS.c.stream, scope), *matching(TICKETS, vars(filters))
     )
     if after is not None:
         query = query.where(tuple_(*order) > tuple_(*(literal(value) for value in after)))
@@ -184,14 +183,14 @@ def _stood(
 
 @lru_cache(KNOWN)
 def _first(dialect: Dialect, scope: Scope, filters: Filters, limit: int) -> Ready:
-    seen = within(TICKETS, scope), *matching(TICKETS, asdict(filters))
+    seen = within(TICKETS, scope), *matching(TICKETS, vars(filters))
     return ready(_together(list(STRETCHES), seen, limit), dialect)
 
 
 @lru_cache(KNOWN)
 def _next(dialect: Dialect, scope: Scope, filters: Filters, limit: int, rank: int) -> Ready:
     """Those that are as they were, by the index; and the few that have changed since, or left the queue."""
-    wanted = matching(TICKETS, asdict(filters))
+    wanted = matching(TICKETS, vars(filters))
     seen = within(TICKETS, scope), *wanted, TICKETS.c.from_position <= POSITION
     order = rank_at(AT), *_order(TICKETS)
     changed = (
@@ -216,16 +215,17 @@ def _together(
     current = select(TICKETS).where(TICKETS.c.node == CURRENT, *seen)
     urgent = current.where(TICKETS.c.at_risk_at <= AT).order_by(TICKETS.c.at_risk_at).limit(_number(FEW)).cte("urgent")
     are_few = _count(urgent) < FEW
-    found: list[Any] = []
-    for name in names:
-        rows = _stretch(name, urgent, seen, since).limit(_number(limit + 1)).subquery()
+    known = {"few_at_risk": are_few, "at_risk": not_(are_few), "beyond": not_(are_few)}
+    found: list[FromClause] = []
+    for rank, same in groupby(names, RANKS.__getitem__):
+        rows = {name: _stretch(name, urgent, seen, since).limit(_number(limit + 1)).subquery() for name in same}
+        ranked = union_all(*(select(each).where(known.get(name, true())) for name, each in rows.items())).subquery()
         wanted = sum(map(_count, found), start=literal(0)) <= limit
-        known = {"few_at_risk": are_few, "at_risk": not_(are_few), "beyond": not_(are_few)}.get(name, true())
-        found.append(select(rows).where(wanted, known).cte(f"stretch_{name}"))
+        found.append(select(ranked).where(wanted).cte(f"rank_{rank}"))
     all_rows = union_all(*map(select, found), *(select(each.subquery()) for each in beside)).subquery()
+    shown = select(all_rows).order_by(*_first_columns(all_rows)).limit(_number(limit + 1)).subquery()
     position = select(CHECKPOINTS.c.position).where(CHECKPOINTS.c.name == NAME).scalar_subquery()
-    by = [*all_rows.c][: 1 + len(_order(TICKETS))]
-    return select(all_rows, position).order_by(*by).limit(_number(limit + 1))
+    return select(shown, _words_of(shown.c.shown_stream), position).order_by(*_first_columns(shown))
 
 
 def _stretch(name: str, urgent: FromClause, seen: Sequence[ColumnElement[bool]], since: int | None) -> Select[Any]:
@@ -254,11 +254,20 @@ def _order(rows: FromClause) -> tuple[ColumnElement[Any], ...]:
     return func.coalesce(rows.c.due_at, NEVER), rows.c.opened_at, rows.c.stream
 
 
+def _first_columns(rows: FromClause) -> Sequence[ColumnElement[Any]]:
+    """The rank, and the order within it."""
+    return [*rows.c][: len(AFTER)]
+
+
 def _shown(rows: FromClause) -> Iterator[ColumnElement[Any]]:
-    """The fields of `Queued`."""
-    yield from (rows.c[field.name].label(f"shown_{field.name}") for field in fields(Queued)[:-1])
-    said = select(ENTRIES.c.person).where(ENTRIES.c.stream == rows.c.stream).order_by(ENTRIES.c.position)
-    yield said.limit(_number(1)).correlate(rows).scalar_subquery()
+    """The fields of `Queued` that the view has."""
+    yield from (rows.c[name].label(f"shown_{name}") for name in Queued._fields[:-1])
+
+
+def _words_of(stream: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The last field of `Queued`: asked for once it is known which tickets are shown."""
+    said = select(ENTRIES.c.person).where(ENTRIES.c.stream == stream).order_by(ENTRIES.c.position)
+    return said.limit(_number(1)).correlate(stream.table).scalar_subquery()
 
 
 def _count(rows: FromClause) -> ColumnElement[int]:

@@ -1,7 +1,7 @@
 """What a reader may see and asks for, as conditions on the rows of any view that tells of tickets."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -13,6 +13,7 @@ from sqlalchemy import (
     Select,
     String,
     Table,
+    false,
     or_,
     select,
     true,
@@ -55,14 +56,16 @@ def within(table: FromClause, scope: Scope) -> ColumnElement[bool]:
     """The rows of tickets that the scope covers; an empty one covers none."""
     if scope.everything:
         return true()
-    return or_(
-        table.c.line.in_(scope.lines),
-        table.c.team.in_(scope.teams),
-        table.c.owner.in_(scope.owners),
-        table.c.organisation.in_(scope.organisations),
-        tuple_(table.c.requester, table.c.organisation).in_(scope.requesters),
-        table.c.stream.in_(_participated(scope)),
-    )
+    covered: list[tuple[ColumnElement[Any], frozenset[Any]]] = [
+        (table.c.line, scope.lines),
+        (table.c.team, scope.teams),
+        (table.c.owner, scope.owners),
+        (table.c.organisation, scope.organisations),
+        (tuple_(table.c.requester, table.c.organisation), scope.requesters),
+    ]
+    conditions = [column.in_(values) for column, values in covered if values]
+    conditions += [table.c.stream.in_(_participated(scope))] if scope.participants else []
+    return or_(false(), *conditions)
 
 
 def _participated(scope: Scope) -> Select[tuple[Id]]:
@@ -91,5 +94,5 @@ def stand_ins(scope: Scope, filters: Filters) -> tuple[Scope, Filters, Mapping[s
         return name
 
     form = Scope(**{name: named(f"scope:{name}", value) for name, value in vars(scope).items()})
-    wanted = Filters(**{name: named(f"wanted:{name}", value) for name, value in asdict(filters).items()})
+    wanted = Filters(**{name: named(f"wanted:{name}", value) for name, value in vars(filters).items()})
     return form, wanted, meant

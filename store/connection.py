@@ -19,11 +19,18 @@ until that machine is asked, again and again, whether it is there: a network tha
 
 Of several hosts the one that can be written to is taken: after a fail-over a standby, or the former primary as one.
 """
+BY_INDEX: Final = "-cenable_seqscan=off -cjit=off"
+"""For whoever asks for single rows alone. A plan is kept for as long as the connection: one that was made while a table
+was small would read all of it when it no longer is."""
 
 
-def parameters_of(url: str, **ours: Any) -> dict[str, Any]:
-    """What to connect with: all that the address says counts, TLS and several hosts included, before `PATIENT`."""
-    return PATIENT | conninfo_to_dict(url) | ours
+def parameters_of(url: str, *options: str, **ours: Any) -> dict[str, Any]:
+    """What to connect with: all that the address says counts, TLS and several hosts included, before `PATIENT`.
+
+    The server's `options` are added to its own.
+    """
+    given = PATIENT | conninfo_to_dict(url) | ours
+    return given | {"options": " ".join([given.get("options") or "", *options]).strip()} if options else given
 
 
 def checked(engine: Engine) -> Engine:

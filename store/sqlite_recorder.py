@@ -1,7 +1,7 @@
 """The `eventsourcing` recorder for SQLite: the embedded default, one file, durable at every commit."""
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
@@ -114,13 +114,19 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
             )
             return [_row(*row) for row in cursor.fetchall()]
 
-    def select_sections_at(self, places: Collection[Place]) -> list[Section]:
-        """The sections that stand at these places, in one statement."""
-        return self._sections(
-            "SELECT sections.* FROM json_each(?) AS asked CROSS JOIN sections ON originator_id=asked.value->>0"
-            " AND originator_version=asked.value->>1 AND name=asked.value->>2",
-            (json.dumps([(stream.hex, version, name) for stream, version, name in places]),),
-        )
+    def select_sections_at(self, places: Sequence[Place]) -> list[Section | None]:
+        """The section at each of these places, in one statement; None where none stands."""
+        found: list[Section | None] = [None] * len(places)
+        with self.datastore.transaction(commit=False) as cursor:
+            cursor.execute(
+                "SELECT asked.key, s.key_id, s.nonce, s.ciphertext FROM json_each(?) AS asked CROSS JOIN sections s"
+                " ON s.originator_id=asked.value->>0 AND s.originator_version=asked.value->>1"
+                " AND s.name=asked.value->>2",
+                (json.dumps([(stream.hex, version, name) for stream, version, name in places]),),
+            )
+            for number, key_id, nonce, ciphertext in cursor.fetchall():
+                found[number] = Section._make((*places[number], key_id, nonce, ciphertext))
+        return found
 
     def select_sections(
         self, stream: UUID, *, after: int, name: str | None = None, until: int | None = None

@@ -1,5 +1,8 @@
 """The full view of a ticket: everything in one answer, for each caller what that caller may see."""
 
+import pytest
+
+from api.tickets import history
 from tests.api.office import Office
 
 
@@ -49,3 +52,22 @@ def test_what_was_erased_says_so(office: Office) -> None:
     events = office.ask("ann", "GET", f"{path}/history").json()["events"]
     assert events[0]["text"] == {"state": "erased", "parts": {}}
     assert office.ask("ann", "GET", "/v1/queue").json()["tickets"][0]["text"] == {"state": "erased", "parts": {}}
+
+
+def test_what_was_told_before_an_erasure_is_not_told_after_it(office: Office) -> None:
+    path = busy(office)
+    before = office.ask("ann", "GET", f"{path}/history").json()["events"]
+    office.desk.keys.destroy(office.people["cy"].id, office.desk.now())
+    after = office.ask("ann", "GET", f"{path}/history").json()["events"]
+    assert before[0]["text"]["state"] == "readable"
+    assert after[0] == before[0] | {"text": {"state": "erased", "parts": {}}}
+
+
+def test_however_few_events_are_kept_the_same_is_told(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = busy(office)
+    kept = office.ask("ann", "GET", f"{path}/history").json()
+    monkeypatch.setattr(history, "ROOM", 1)
+    assert office.ask("ann", "GET", f"{path}/history").json() == kept
+    history.PLAIN.clear()
+    assert office.ask("ann", "GET", f"{path}/history").json() == kept
+    assert len(history.PLAIN) == 1
