@@ -3,12 +3,12 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, Concatenate, Final, ParamSpec, TypeAlias
+from typing import Annotated, Concatenate, Final, ParamSpec, TypeAlias
 
-from fastapi import Depends, Header, Response
+from fastapi import Depends, Header, Request, Response
 
-from api.deps import Asker, Found, TheAsker, TheDesk, TheProving, TheTicket, lines_of_teams
-from api.receipts import Asked, TheRequest, once
+from api.deps import Asker, Found, TheAsker, TheTicket, lines_of_teams
+from api.receipts import Asked, IdempotencyKey, once, what_is_asked
 from api.tickets.shape import Done, done
 from audit.proving import Proving
 from domain.access import Act, rights
@@ -26,17 +26,29 @@ P = ParamSpec("P")
 TAG: Final = re.compile(r'\s*"(\d{1,18})"\s*', re.ASCII)
 
 
-@dataclass(frozen=True)
-class Acting:
-    """Who acts on which ticket, and for which request."""
+@dataclass(frozen=True, kw_only=True)
+class Means:
+    """What it takes to act: who asks for what, where it is done, and how it is answered."""
 
     desk: Desk
     asker: Asker
     asked: Asked
-    ticket: Found
     response: Response
     proving: Proving | None
-    if_match: str | None = None
+
+    def once(self, stream: Id, act: Callable[[Command], Acted[Ticket, Event]]) -> Done:
+        """Do it to that ticket, or tell what came of it when it was done, with the ticket's version as its tag."""
+        acted = once(self.desk, self.asked, self.desk.tickets, stream, act)
+        self.response.headers["ETag"] = f'"{acted.version}"'
+        return done(acted, self.proving)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Acting(Means):
+    """Who acts on which ticket, and for which request."""
+
+    ticket: Found
+    if_match: str | None
     also: tuple[Intent, ...] = ()
     """What has to be stored in the same commit."""
 
@@ -88,30 +100,37 @@ class Acting:
                 raise Refused("not_allowed")
             return decide(state, *args, **facts)
 
-        acted = once(self.desk, self.asked, self.desk.tickets, self.ticket.stream, lambda to: self._act(to, allowed))
-        return answered(self.response, acted, self.proving)
+        return self.once(self.ticket.stream, lambda to: self._act(to, allowed))
 
     def _act(self, command: Command, decide: Callable[[Ticket], Sequence[Event]]) -> Acted[Ticket, Event]:
         matched = replace(command.with_also(*self.also), expected=expected(self.if_match, self.ticket))
         return self.desk.tickets.act(matched, self.ticket.stream, decide)
 
 
+async def means_of(
+    request: Request, response: Response, asker: TheAsker, idempotency_key: IdempotencyKey = None
+) -> Means:
+    """The means of whoever asks."""
+    state, asked = request.app.state, await what_is_asked(request, asker, idempotency_key)
+    return Means(desk=state.desk, asker=asker, asked=asked, response=response, proving=state.proving)
+
+
 async def start_acting(
     *,
-    desk: TheDesk,
-    asker: TheAsker,
-    asked: TheRequest,
-    ticket: TheTicket,
+    request: Request,
     response: Response,
-    proving: TheProving,
+    ticket: TheTicket,
     if_match: Annotated[
         str | None, Header(description="Only if the ticket is at this version (its ETag)", examples=['"3"'])
     ] = None,
+    idempotency_key: IdempotencyKey = None,
 ) -> Acting:
-    """Everything that acting needs."""
-    return Acting(desk, asker, asked, ticket, response, proving, if_match)
+    """Everything that acting on the ticket of the address needs."""
+    means = await means_of(request, response, ticket.asker, idempotency_key)
+    return Acting(**vars(means), ticket=ticket, if_match=if_match)
 
 
+TheMeans: TypeAlias = Annotated[Means, Depends(means_of)]
 TheActing: TypeAlias = Annotated[Acting, Depends(start_acting)]
 
 
@@ -123,9 +142,3 @@ def expected(if_match: str | None, ticket: Found) -> int | None:
     if version not in {int(tag[1]) for tag in map(TAG.fullmatch, if_match.split(",")) if tag}:
         raise Refused("changed_meanwhile", version=version)
     return version
-
-
-def answered(response: Response, acted: Acted[Ticket, Any], proving: Proving | None) -> Done:
-    """What came of it, with the ticket's version as its tag and a receipt."""
-    response.headers["ETag"] = f'"{acted.version}"'
-    return done(acted, proving)

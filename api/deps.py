@@ -1,11 +1,14 @@
 """What routes are given: the desk, who asks, the ticket that is asked for, and the means to act on it."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Final, TypeAlias
+from typing import Annotated, ParamSpec, TypeAlias, TypeVar
 
 from fastapi import Depends, Path, Request
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi.openapi.models import HTTPBearer
+from fastapi.security.base import SecurityBase
+from fastapi.security.utils import get_authorization_scheme_param
+from starlette.concurrency import run_in_threadpool
 
 from api.foreseen import foresee
 from api.limits import Allowance
@@ -24,8 +27,10 @@ from store.desk import Desk
 from store.intake import ticket_of
 from store.log import Recorded
 from store.people import caller_with
+from store.shared import WouldWait, without_waiting
 
-SCHEME: Final = HTTPBearer(auto_error=False, description="A token of `glasno token issue`: `glasno_<id>_<secret>`")
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 async def the_desk(request: Request) -> Desk:
@@ -65,15 +70,34 @@ class Asker:
             raise Refused("not_allowed")
 
 
-def who_asks(request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(SCHEME)]) -> Asker:
-    """The caller as of now; `Refused` without a token that holds, or with one that asks too often.
+class ByToken(SecurityBase):
+    """A dependency on what follows from the token of a request; None if there is none.
 
-    What nearly every route depends on depends on little: each link costs as much as a row of a page.
+    What nearly every route depends on is one step: each costs as much as a row of a page.
     """
+
+    scheme_name = "HTTPBearer"
+    model = HTTPBearer(description="A token of `glasno token issue`: `glasno_<id>_<secret>`")
+
+    def __init__(self, tell: Callable[[Request, str | None], Awaitable[Asker]]) -> None:
+        self._tell = tell
+
+    async def __call__(self, request: Request) -> Asker:
+        return await self._tell(request, token_in(request))
+
+
+def token_in(request: Request) -> str | None:
+    """What stands behind `Bearer`."""
+    scheme, text = get_authorization_scheme_param(request.headers.get("authorization"))
+    return text if text and scheme.lower() == "bearer" else None
+
+
+async def who_asks(request: Request, text: str | None) -> Asker:
+    """The caller as of now; `Refused` without a token that holds, or with one that asks too often."""
     desk: Desk = request.app.state.desk
-    at, text = desk.now(), credentials.credentials if credentials else ""
-    foresee(desk, request, text)
-    caller, read = caller_with(desk, text, lines_of_teams, at), read_text(text)
+    at, text = desk.now(), text or ""
+    await foresee(desk, request, text)
+    caller, read = await soonest(caller_with, desk, text, lines_of_teams, at), read_text(text)
     if caller is None or read is None:
         raise Refused("unauthenticated")
     allowance: Allowance = request.app.state.allowance
@@ -81,18 +105,27 @@ def who_asks(request: Request, credentials: Annotated[HTTPAuthorizationCredentia
     return Asker(caller, read[0], at)
 
 
+async def soonest(tell: Callable[P, T], /, *args: P.args, **named: P.kwargs) -> T:
+    """What it tells: at once if everything that it reads was foreseen; else a thread waits for the rest."""
+    try:
+        return without_waiting(tell, *args, **named)
+    except WouldWait:
+        return await run_in_threadpool(tell, *args, **named)
+
+
 def lines_of_teams(configuration: Configuration) -> Mapping[str, str]:
     """The line of each team."""
     return {key: team.line for key, team in configuration.of(TeamDefined).items()}
 
 
-TheAsker: TypeAlias = Annotated[Asker, Depends(who_asks)]
+TheAsker: TypeAlias = Annotated[Asker, Depends(ByToken(who_asks))]
 
 
 @dataclass(frozen=True)
 class Found:
-    """A ticket as it stands, and what the caller may do with it."""
+    """A ticket as it stands, who asks for it, and what they may do with it."""
 
+    asker: Asker
     stream: Id
     past: tuple[Recorded[Event], ...]
     state: Ticket
@@ -106,7 +139,7 @@ def find(desk: Desk, asker: Asker, reference: str) -> Found:
     granted = rights(asker.caller, state)
     if stream is None or not granted.see:
         raise Refused("not_found")
-    return Found(stream, past, state, granted)
+    return Found(asker, stream, past, state, granted)
 
 
 Reference: TypeAlias = Annotated[
@@ -115,9 +148,9 @@ Reference: TypeAlias = Annotated[
 ]
 
 
-def find_addressed(desk: TheDesk, asker: TheAsker, reference: Reference) -> Found:
+async def find_addressed(request: Request, asker: TheAsker, reference: Reference) -> Found:
     """The ticket of the address."""
-    return find(desk, asker, reference)
+    return await soonest(find, request.app.state.desk, asker, reference)
 
 
 TheTicket: TypeAlias = Annotated[Found, Depends(find_addressed)]

@@ -9,12 +9,12 @@ from domain.token import TokenIssued, read_text
 from store.desk import Desk
 
 
-def foresee(desk: Desk, request: Request, text: str) -> None:
+async def foresee(desk: Desk, request: Request, text: str) -> None:
     """Look at the configuration, at the token and whose it is, at the ticket of the address, and for a receipt."""
     if read := read_text(text):
         token, _ = read
         streams = [*_asker(desk, token), *_ticket(desk, request, token), *_receipt(desk, request, token)]
-        desk.log.tails({**{each: len(desk.recalled.known(each)) for each in streams}, **desk.configured.reached})
+        await desk.log.look_ahead({**desk.recalled.reached(streams), **desk.configured.reached})
 
 
 def _asker(desk: Desk, token: Id) -> Iterator[Id]:

@@ -4,9 +4,8 @@ from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, Final, TypeAlias
 
 from fastapi import Depends, Request
-from fastapi.security import HTTPAuthorizationCredentials
 
-from api.deps import SCHEME, Asker, who_asks
+from api.deps import Asker, ByToken, who_asks
 from api.limits import Allowance
 from api.reading import After, At, Reader, reader_of
 from domain.access import Caller
@@ -16,19 +15,17 @@ FOR_ANYBODY: Final[dict[str, Any]] = {"security": [{}]}
 """What a route's description says beside: a token is taken, and none is needed (OpenAPI 3.1, 4.8.10)."""
 
 
-def whoever_asks(
-    request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(SCHEME)]
-) -> Asker:
+async def whoever_asks(request: Request, text: str | None) -> Asker:
     """Whoever has a token asks with it; all who have none share an allowance by the address that they come from."""
-    if credentials is not None:
-        return who_asks(request, credentials)
+    if text is not None:
+        return await who_asks(request, text)
     at, allowance = request.app.state.desk.now(), request.app.state.public_allowance
     assert isinstance(allowance, Allowance)  # noqa: S101 -- the application has put it there
     allowance.take(request.client.host if request.client else "", at)
     return Asker(STRANGER, "", at)
 
 
-Anybody: TypeAlias = Annotated[Asker, Depends(whoever_asks)]
+Anybody: TypeAlias = Annotated[Asker, Depends(ByToken(whoever_asks))]
 
 
 def public_reading(*names: str) -> Callable[..., Awaitable[Reader]]:

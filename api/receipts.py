@@ -7,7 +7,7 @@ from typing import Annotated, TypeAlias, TypeVar
 
 from fastapi import Depends, Header, Request
 
-from api.deps import TheAsker, TheDesk
+from api.deps import TheAsker
 from domain.event import Id
 from domain.instant import Instant
 from domain.receipt import Event, Receipt, receive
@@ -52,15 +52,10 @@ async def read_body(request: Request) -> bytes:
 TheBody: TypeAlias = Annotated[bytes, Depends(read_body)]
 
 
-async def what_is_asked(
-    request: Request,
-    desk: TheDesk,
-    asker: TheAsker,
-    body: TheBody,
-    idempotency_key: IdempotencyKey = None,
-) -> Asked:
+async def what_is_asked(request: Request, asker: TheAsker, idempotency_key: IdempotencyKey = None) -> Asked:
     """The request, recognised by its token and key, told from others by its method, address and body."""
-    told = f"{request.method} {request.url.path}?{request.url.query}\n".encode() + body
+    desk: Desk = request.app.state.desk
+    told = f"{request.method} {request.url.path}?{request.url.query}\n".encode() + await request.body()
     digest = hashlib.sha256(told).hexdigest()
     if idempotency_key is None:
         return Asked(desk.new_id(), None, digest, asker.at)

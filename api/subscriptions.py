@@ -135,13 +135,13 @@ def the_reception(request: Request) -> Reception:
 
 
 async def what_anybody_asks(
-    request: Request, desk: TheDesk, asker: Anybody, body: TheBody, idempotency_key: IdempotencyKey = None
+    request: Request, asker: Anybody, body: TheBody, idempotency_key: IdempotencyKey = None
 ) -> Asked:
     """The request; the keys of strangers are told apart by the addresses that they come from."""
     if len(body) > LONGEST_BODY:
         raise Refused("body_too_large")
     told_apart = replace(asker, token=asker.token or _host(request))
-    return await what_is_asked(request, desk, told_apart, body, idempotency_key)
+    return await what_is_asked(request, told_apart, idempotency_key)
 
 
 TheReception: TypeAlias = Annotated[Reception, Depends(the_reception)]

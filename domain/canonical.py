@@ -11,6 +11,7 @@ from typing import Any, Final, TypeAlias
 Json: TypeAlias = "str | int | list[Json] | dict[str, Json]"
 
 LARGEST: Final = 2**53
+WRITTEN: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
 
 
 class NotCanonical(ValueError):
@@ -20,8 +21,9 @@ class NotCanonical(ValueError):
 def canonical(value: Any) -> bytes:
     """The canonical bytes of a value; `NotCanonical` if it has none."""
     try:
-        _demand(value, "$")
-        return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+        if not _is_plain(value):
+            _demand(value, "$")
+        return WRITTEN(value).encode()
     except RecursionError:
         raise NotCanonical("it is nested too deeply") from None
     except UnicodeEncodeError as fault:
@@ -37,6 +39,16 @@ def parse(raw: bytes) -> Any:
     if canonical(value) != raw:
         raise NotCanonical("the bytes differ from the canonical form of their value")
     return value
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether it is canonical, as nearly everything is; `_demand` knows more kinds, and says where one is not."""
+    kind = type(value)
+    if kind is dict:
+        return all(type(key) is str and key.isascii() and _is_plain(item) for key, item in value.items())
+    if kind is list:
+        return all(map(_is_plain, value))
+    return kind is str or (kind is int and abs(value) < LARGEST)
 
 
 def _demand(value: Any, where: str) -> None:

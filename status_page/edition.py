@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cached_property, lru_cache, reduce
-from threading import Lock
+from operator import attrgetter
 from typing import Any, Final, TypeAlias, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -25,6 +25,8 @@ from projections.incidents import Incident
 from projections.status import Component
 from status_page.opening import edges
 from store.desk import Desk
+from store.recalled import Recalled
+from store.streams import Streams
 
 T = TypeVar("T")
 
@@ -180,23 +182,19 @@ class Configurations:
     """What was configured at any position: the newest and a few older ones are kept."""
 
     def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        self._newest = Configured()
-        self._changes: list[int] = []
-        """The positions at which it changed."""
-        self._older = lru_cache(OLDER)(lambda version: configured_at(desk, self._changes[version - 1]))
-        self._looking = Lock()
+        self._stream = desk.name("configuration")
+        self._streams = Streams(desk.log, Configured(), configured_by)
+        self._recalled = Recalled(desk.log)
+        self._older = lru_cache(OLDER)(lambda change, _: configured_at(desk, change))
 
     def at(self, position: int) -> Configured:
         """The configuration as known at a position."""
-        with self._looking:
-            for each in self._desk.log.read(self._desk.name("configuration"), after=len(self._changes)):
-                self._newest = configured_by(self._newest, each.event)
-                self._changes.append(each.position)
-        version = bisect_right(self._changes, position)
-        if version == self._newest.version:
-            return self._newest
-        return self._older(version) if version else Configured()
+        changes, newest = self._recalled.folded(self._streams, self._stream)
+        version = bisect_right(changes, position, key=attrgetter("position"))
+        if version in (0, newest.version):
+            return newest if version else Configured()
+        change = changes[version - 1]
+        return self._older(change.position, change.envelope)  # another one may come to stand there
 
 
 def configured_by(known: Configured, event: ConfigurationEvent) -> Configured:

@@ -19,6 +19,10 @@ class Asking:
         """What each of the streams has after the version that is told, oldest first."""
         return self._shared.ask(after)
 
+    async def rows_ahead(self, after: Mapping[Id, int]) -> Mapping[Id, list[Row]]:
+        """The same for a coroutine."""
+        return await self._shared.ask_ahead(after)
+
     def _answer(self, batch: Sequence[Asked[Mapping[Id, int], Mapping[Id, list[Row]]]]) -> None:
         found = self._found([each.question for each in batch])
         for each in batch:

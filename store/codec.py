@@ -18,6 +18,9 @@ _record: Any = TypedDict
 RESERVED = frozenset({"_sd", "id", "rec", "src", "sv", "tk", "ty", "v", "cmd", "facts"})
 """What the envelope and the facts hold beside the event's own fields, and the name of the facts' own section."""
 
+PLAIN = frozenset({str, int})
+"""What is stored as it is, as most values are."""
+
 
 class UnknownEvent(Exception):
     """The log holds an event that this version of the code has no class for: it is older than the log."""
@@ -56,9 +59,9 @@ class Codec:
     def split(self, event: Any) -> tuple[Shape, Parts]:
         """The event's plain values by place; fields that are None are left out."""
         plan = self._plans[shape_of(type(event)).name]
-        values = {field.name: getattr(event, field.name) for field in dataclasses.fields(event)}
+        values = {name: getattr(event, name) for name in plan.fields}
         contents = {name: value for name in plan.contents if (value := values.pop(name)) is not None}
-        plain = {name: msgspec.to_builtins(value) for name, value in values.items() if value is not None}
+        plain = {name: _plain(value) for name, value in values.items() if value is not None}
         owners = {name: content.owner for name, content in contents.items()}
         return plan.shape, Parts(
             public={name: value for name, value in plain.items() if name in plan.public},
@@ -104,6 +107,10 @@ def plan_of(event_class: type) -> Plan:
     values = _record(event_class.__name__, plain, total=False)
     msgspec.convert({}, values)  # it learns the types now, alone: threads that made it learn one at once would crash it
     return Plan(event_class, shape_of(event_class), frozenset(hints), public, contents, optional | others, values)
+
+
+def _plain(value: Any) -> Any:
+    return value if type(value) in PLAIN else msgspec.to_builtins(value)
 
 
 def _mistakes(event_class: Any, hints: Mapping[str, Any]) -> Iterator[str]:

@@ -4,10 +4,10 @@ A key is committed before the events that use it (a key without events is harmle
 erases the person; the row stays and says so. A key that was never here is a fault, never an erasure.
 """
 
+import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from time import monotonic
 from typing import Any, Final
 
 from cryptography.exceptions import InvalidTag
@@ -15,7 +15,6 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import (
     BigInteger,
     Column,
-    ColumnElement,
     Engine,
     Index,
     LargeBinary,
@@ -24,8 +23,6 @@ from sqlalchemy import (
     String,
     Table,
     insert,
-    select,
-    true,
     update,
 )
 from sqlalchemy.exc import IntegrityError, ProgrammingError
@@ -34,17 +31,18 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from domain.event import Id
 from domain.instant import Instant
 from domain.refusal import Refused
+from store.lease import steady
 from store.shared import Asked, Shared
 
 DESK: Final = "desk"
 """The owner of the key of all `facts`: it is never destroyed."""
 
-PORTION: Final = 500
-"""Owners or keys asked for at a time."""
+AMONG: Final = {"postgresql": "= ANY(%s)", "sqlite": "IN (SELECT value FROM json_each(?))"}
+"""How each database is told many values at once."""
 
 REMEMBERED: Final = 10.0
-"""Seconds that a key is remembered for reading. One that another process destroyed opens nothing after that; by then
-what it sealed is deleted, too."""
+"""Seconds that a key is remembered for reading, those included in which the machine sleeps. One that another process
+destroyed opens nothing after that; by then what it sealed is deleted, too."""
 ROOM: Final = 20_000
 """Keys that are remembered at the most."""
 
@@ -56,6 +54,9 @@ KEYS: Final = Table(
     Column("wrapped", LargeBinary),
     Column("destroyed_at", BigInteger),
 )
+LIVES: Final = "AND destroyed_at IS NULL"
+DESTROYED: Final = "AND destroyed_at IS NOT NULL"
+
 # One living key an owner: of two processes that make it at once, one finds the other's.
 LIVING: Final = Index(
     "keys_living",
@@ -96,12 +97,13 @@ class Keys:
 
     def __init__(self, engine: Engine, master: bytes, random: Callable[[int], bytes]) -> None:
         self._engine = engine
+        self._reading = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._master = AESGCM(master)
         self._random = random
         self._desk: Key | None = None
         self._asking: Shared[Collection[Id], Mapping[Id, Key]] = Shared(self._answer)
         self._remembered: dict[Id, Key] = {}
-        self._since = monotonic()
+        self._since = steady()
         _create_tables(engine)
 
     @property
@@ -134,7 +136,7 @@ class Keys:
         remembered = self._lately()
         found: dict[Id, Key | None] = {each: remembered[each] for each in key_ids if each in remembered}
         if missing := [each for each in key_ids if each not in found]:
-            for row in self._rows(missing, true(), KEYS.c.key_id):
+            for row in self._rows(missing, "", "key_id"):
                 found[row.key_id] = key = row.wrapped and self._unwrapped(row.key_id, row.wrapped)
                 if key:
                     remembered[row.key_id] = key
@@ -146,7 +148,7 @@ class Keys:
 
     def erased(self, owners: Collection[Id]) -> frozenset[Id]:
         """Those of the owners who had a key that was destroyed."""
-        return frozenset(row.owner for row in self._rows(owners, KEYS.c.destroyed_at.is_not(None)))
+        return frozenset(row.owner for row in self._rows(owners, DESTROYED))
 
     def destroy(self, owner: Id, at: Instant) -> None:
         """Forget the owner's key for ever; doing it again changes nothing."""
@@ -159,11 +161,11 @@ class Keys:
 
     def ids_of(self, owners: Collection[Id]) -> list[Id]:
         """The ids of all keys that these owners ever had, ascending."""
-        return sorted(row.key_id for row in self._rows(owners, true()))
+        return sorted(row.key_id for row in self._rows(owners))
 
     def not_erased(self, owners: Collection[Id]) -> list[Id]:
         """Those of the owners whose destruction this store does not know of, because it is an older copy."""
-        rows = self._rows(owners, true())
+        rows = self._rows(owners)
         erased = {row.owner for row in rows if row.wrapped is None}
         living = {row.owner for row in rows if row.wrapped is not None}
         return sorted(set(owners) - (erased - living))
@@ -179,11 +181,11 @@ class Keys:
             each.answer.set_result({owner: found[owner] for owner in each.question if owner in found})
 
     def _living(self, owners: Collection[Id]) -> Mapping[Id, Key]:
-        rows = self._rows(owners, KEYS.c.destroyed_at.is_(None))
+        rows = self._rows(owners, LIVES)
         return {row.owner: self._unwrapped(row.key_id, row.wrapped) for row in rows}
 
     def _made(self, owners: Collection[Id]) -> Mapping[Id, Key]:
-        for erased in self._rows(owners, KEYS.c.destroyed_at.is_not(None)):
+        for erased in self._rows(owners, DESTROYED):
             raise Refused("person_erased", person=erased.owner)
         made = {owner: Key(self._random(16).hex(), self._random(32)) for owner in owners}
         rows = [{"key_id": key.key_id, "owner": owner, "wrapped": self._wrapped(key)} for owner, key in made.items()]
@@ -199,22 +201,21 @@ class Keys:
 
         Whoever asked before that remembers what it was told for nobody: it may have been destroyed meanwhile.
         """
-        now = monotonic()
+        now = steady()
         if now - self._since > REMEMBERED or len(self._remembered) >= ROOM:
             self._remembered, self._since = {}, now
         return self._remembered
 
-    def _rows(
-        self, named: Collection[Id], condition: ColumnElement[bool], column: Column[str] = KEYS.c.owner
-    ) -> list[Row[Any]]:
-        """The rows of these owners, or of other values of a column, in portions that every database takes."""
-        asked = list(named)
-        with self._engine.connect() as connection:
-            return [
-                row
-                for start in range(0, len(asked), PORTION)
-                for row in connection.execute(select(KEYS).where(column.in_(asked[start : start + PORTION]), condition))
-            ]
+    def _rows(self, named: Collection[Id], condition: str = "", column: str = "owner") -> Sequence[Row[Any]]:
+        """The rows of these owners, or of other values of a column: one statement, in the driver's own words.
+
+        It is asked all the time, and to make the statement anew each time is most of the work.
+        """
+        among = AMONG[self._engine.dialect.name]
+        values = [*named] if "ANY" in among else json.dumps([*named])
+        with self._reading.connect() as connection:
+            found = connection.exec_driver_sql(f"SELECT * FROM keys WHERE {column} {among} {condition}", (values,))  # noqa: S608 -- our own words
+            return found.all()
 
     def _wrapped(self, key: Key) -> bytes:
         nonce = self._random(12)

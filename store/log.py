@@ -4,9 +4,11 @@ An event is stored as an envelope (canonical JSON, never rewritten) and sealed s
 is under way shares the next commit.
 """
 
+import asyncio
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
+from functools import lru_cache
+from itertools import groupby, starmap
 from typing import Any, Final, Generic, TypeAlias, TypeVar
 from uuid import UUID
 
@@ -14,20 +16,23 @@ from eventsourcing.persistence import IntegrityError, StoredEvent
 
 from domain.event import Address, Id, Shape, Source
 from domain.instant import Instant
-from monitoring.metrics import APPEND_CONFLICTS, APPEND_DURATION
 from store.asking import Asking
 from store.codec import Codec, Parts
+from store.committing import Committing, Rows
 from store.envelope import Envelope, sealed, unsealed
 from store.keys import Key
-from store.look import end_look, looked
-from store.recorder import Recorder
+from store.look import FEW, end_look, look_ahead, looked
+from store.recorder import Recorder, Row
 from store.sealing import FACTS, Sealer, Tampered, Unsealed
 from store.section import Section
-from store.shared import Asked, Shared
 from store.turns import Turns
 
 E_co = TypeVar("E_co", covariant=True)
 
+KNOWN: Final = 4_096
+"""Streams whose ids are remembered as they are stored."""
+LATELY: Final = 1_000
+"""Events that are asked for again and again, and opened once."""
 PAGE: Final = 500
 """Events read at a time: memory stays flat however long the log is."""
 
@@ -71,8 +76,6 @@ class Change:
     published: bool
 
 
-Rows: TypeAlias = tuple[list[StoredEvent], list[Section]]
-Batch: TypeAlias = Sequence[Asked[Rows, list[int]]]
 Place: TypeAlias = tuple[UUID, int]
 
 
@@ -103,8 +106,9 @@ class Log:
         self._sealer = sealer
         self._now = now
         self._random = random
-        self._committing: Shared[Rows, list[int]] = Shared(self._commit)
+        self._committing = Committing(recorder)
         self._asking = Asking(recorder)
+        self._opened_lately = lru_cache(LATELY)(self._recorded)
 
     def append(self, changes: Sequence[Change], command: Id, source: Source) -> list[Recorded[Any]]:
         """Store the changes in one commit, or nothing and raise `Conflict`. Durable when it returns."""
@@ -118,6 +122,8 @@ class Log:
         ]
         try:
             positions = self._committing.ask(writing.rows)
+        except IntegrityError as fault:
+            raise Conflict(str(fault)) from None
         finally:
             end_look()
         return [
@@ -132,6 +138,10 @@ class Log:
     def tails(self, after: Mapping[Id, int]) -> Mapping[Id, list[Recorded[Any]]]:
         """The events of several streams after a version of each, oldest first, asked for in one statement."""
         return looked(after, self._asked)
+
+    async def look_ahead(self, after: Mapping[Id, int]) -> None:
+        """Have this request, which is a coroutine, see these tails: `tails` need not ask for them then."""
+        await look_ahead(after, self._asked_ahead)
 
     def look_again(self) -> None:
         """What this request has seen may be older than what others found meanwhile."""
@@ -206,10 +216,9 @@ class Log:
 
     def texts(self, addresses: Sequence[Address]) -> list[Unsealed]:
         """What content fields say, in their order; however many there are, the log is asked once and the keys, too."""
-        places = [(UUID(each.stream), each.version, each.section) for each in addresses]
-        found = {section[:3]: section for section in self._recorder.select_sections_at(places)} if places else {}
-        owned = zip((each.owner for each in addresses), map(found.get, places), strict=True)
-        return self._sealer.texts([*owned])
+        places = [(_uuid(each.stream), each.version, each.section) for each in addresses]
+        found = self._recorder.select_sections_at(places) if places else []
+        return self._sealer.texts([*zip((each.owner for each in addresses), found, strict=True)])
 
     def close(self) -> None:
         """Let go of the connections."""
@@ -237,8 +246,19 @@ class Log:
             yield change.stream, version, event, envelope, raw
 
     def _asked(self, after: Mapping[Id, int]) -> Mapping[Id, list[Recorded[Any]]]:
-        rows = self._asking.rows(after).items()
-        return {stream: [self._recorded(*row) for row in found] for stream, found in rows}
+        return self._opened(after, self._asking.rows(after))
+
+    async def _asked_ahead(self, after: Mapping[Id, int]) -> Mapping[Id, list[Recorded[Any]]]:
+        rows = await self._asking.rows_ahead(after)
+        if sum(map(len, rows.values())) > FEW:
+            return await asyncio.to_thread(self._opened, after, rows)
+        return self._opened(after, rows)
+
+    def _opened(self, after: Mapping[Id, int], rows: Mapping[Id, list[Row]]) -> Mapping[Id, list[Recorded[Any]]]:
+        """Whoever goes on from what is known gets its last event again, see `store.remembered`."""
+        again = {stream for stream, found in rows.items() if after[stream] or len(found) == 1}
+        opened = {stream: self._opened_lately if stream in again else self._recorded for stream in after}
+        return {stream: [*starmap(opened[stream], found)] for stream, found in rows.items()}
 
     def _recorded(self, position: int, stored: StoredEvent, facts: Section | None) -> Recorded[Any]:
         stream, version = _place(stored)
@@ -248,27 +268,11 @@ class Log:
         event = self.codec.join(envelope.name, envelope.shape, values, stream.hex, version)
         return Recorded(position, stream.hex, version, event, envelope, stored.state)
 
-    def _commit(self, batch: Batch) -> None:
-        """Group commit: one transaction for the batch; on a conflict its halves, so that only the late ones fail."""
-        try:
-            events = [event for each in batch for event in each.question[0]]
-            sections = [section for each in batch for section in each.question[1]]
-            with APPEND_DURATION.time():
-                positions = iter(self._recorder.insert_events(events, sections=sections) or ())
-        except IntegrityError as fault:
-            self._halve(batch, Conflict(str(fault)))
-        else:
-            for each in batch:
-                each.answer.set_result([next(positions) for _ in each.question[0]])
 
-    def _halve(self, batch: Batch, conflict: Conflict) -> None:
-        if len(batch) == 1:
-            APPEND_CONFLICTS.inc()
-            batch[0].answer.set_exception(conflict)
-            return
-        middle = len(batch) // 2
-        self._commit(batch[:middle])
-        self._commit(batch[middle:])
+@lru_cache(KNOWN)
+def _uuid(stream: Id) -> UUID:
+    """To read one takes as long as to find its section, and pages are of the same streams again and again."""
+    return UUID(stream)
 
 
 def _place(stored: StoredEvent) -> Place:

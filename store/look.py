@@ -4,14 +4,19 @@ That is safe because nothing is stored on it: an append says at which version it
 asks the log each time.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextvars import ContextVar
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from domain.event import Id
+from store.shared import HURRIED, WouldWait
 
 Events: TypeAlias = list[Any]
 Ask: TypeAlias = Callable[[Mapping[Id, int]], Mapping[Id, Events]]
+AskAhead: TypeAlias = Callable[[Mapping[Id, int]], Awaitable[Mapping[Id, Events]]]
+
+FEW: Final = 100
+"""Events that are read in passing, by the thread that everybody waits for."""
 
 
 class Tail(NamedTuple):
@@ -41,13 +46,22 @@ def presume_new(*streams: Id) -> None:
         seen.update(dict.fromkeys(streams, Tail(0, [])))
 
 
+async def look_ahead(after: Mapping[Id, int], ask: AskAhead) -> None:
+    """Have them seen, without waiting for it later."""
+    if (seen := SEEN.get()) is not None:
+        seen.update({stream: Tail(after[stream], events) for stream, events in (await ask(after)).items()})
+
+
 def looked(after: Mapping[Id, int], ask: Ask) -> Mapping[Id, Events]:
     """What the streams have after these versions, asked for as far as it was not seen."""
     if (seen := SEEN.get()) is None:
         return ask(after)
     if missing := {stream: version for stream, version in after.items() if not _shows(seen.get(stream), version)}:
         seen.update({stream: Tail(missing[stream], events) for stream, events in ask(missing).items()})
-    return {stream: seen[stream].events[version - seen[stream].after :] for stream, version in after.items()}
+    tails = {stream: seen[stream].events[version - seen[stream].after :] for stream, version in after.items()}
+    if HURRIED.get() and max(map(len, tails.values()), default=0) > FEW:
+        raise WouldWait
+    return tails
 
 
 def _shows(tail: Tail | None, version: int) -> bool:

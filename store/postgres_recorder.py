@@ -1,17 +1,16 @@
 """The `eventsourcing` recorder for PostgreSQL: the same log for many machines."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, LiteralString
 from uuid import UUID
 
 from eventsourcing.persistence import InterfaceError, OperationalError, StoredEvent
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
 from eventsourcing.utils import retry
-from psycopg import Cursor
 from psycopg.rows import DictRow, dict_row, tuple_row
 from psycopg.sql import SQL
 
-from store.connection import parameters_of
+from store.connection import BY_INDEX, parameters_of
 from store.lease import LASTS, WHILE_HELD, Lease
 from store.recorder import Place, Row
 from store.section import Section
@@ -25,14 +24,19 @@ PATIENCE = 1.0
 
 CONTENTS: LiteralString = "WHERE originator_id = ANY(%s::uuid[]) AND name<>'facts' AND ciphertext<>''"
 INSERT: LiteralString = (
-    "WITH {held} sealed AS (INSERT INTO sections SELECT * FROM unnest"
-    "(%b::uuid[], %b::bigint[], %b::text[], %b::text[], %b::bytea[], %b::bytea[]) {if_held})"
+    "WITH turn AS MATERIALIZED (SELECT pg_advisory_xact_lock(%b), pg_notify('stored_events', '')), {held}"
+    " sealed AS (INSERT INTO sections SELECT each.* FROM turn, unnest"
+    "(%b::uuid[], %b::bigint[], %b::text[], %b::text[], %b::bytea[], %b::bytea[]) AS each {if_held})"
     " INSERT INTO stored_events (originator_id, originator_version, topic, state)"
-    " SELECT * FROM unnest(%b::uuid[], %b::bigint[], %b::text[], %b::bytea[]) {if_held} RETURNING notification_id"
+    " SELECT each.* FROM turn, unnest(%b::uuid[], %b::bigint[], %b::text[], %b::bytea[]) AS each {if_held}"
+    " RETURNING notification_id"
 )
-"""In binary: an array of bytes as text is a hundred times the work, on either side."""
-FREELY = SQL(INSERT).format(held=SQL(""), if_held=SQL(""))
-IN_ROLE = SQL(INSERT).format(held=SQL(f"held AS ({WHILE_HELD}),"), if_held=SQL("WHERE EXISTS (SELECT FROM held)"))
+"""A transaction of one statement, which no client can leave half done: first the turn, without which no row is made.
+
+In binary: an array of bytes as text is a hundred times the work, on either side.
+"""
+FREELY: LiteralString = INSERT.format(held="", if_held="")
+IN_ROLE: LiteralString = INSERT.format(held=f"held AS ({WHILE_HELD}),", if_held="WHERE EXISTS (SELECT FROM held)")
 """Nothing is stored if the lease is held by another process; it cannot be taken before the commit."""
 
 
@@ -45,18 +49,17 @@ class PostgresRecorder(PostgresApplicationRecorder):
 
     def __init__(self, url: str, lease: Lease | None = None) -> None:
         """With a lease it stores nothing once that is held by another process; then `Superseded` is raised."""
-        # A process that is stopped in the middle of an append holds up all others no longer than a lease lasts.
+        # A process that is stopped in the middle of a transaction holds up all others no longer than a lease lasts.
         datastore = PostgresDatastore(
             "", "", "", "", "", pool_size=1, max_overflow=9, connect_timeout=PATIENCE,
             idle_in_transaction_session_timeout=LASTS,
         )  # fmt: skip
         self._lease = lease
         # Every parameter of the address counts, TLS included; the library would take five of them.
-        datastore.pool.kwargs = parameters_of(url, row_factory=dict_row)
+        datastore.pool.kwargs = parameters_of(url, BY_INDEX, row_factory=dict_row)
         # Whoever asks next tries to connect: the pool by itself would wait as long again as the server was away.
         datastore.pool.reconnect_timeout = PATIENCE
         super().__init__(datastore)
-        self.lock_table_statements = [SQL("SELECT pg_advisory_xact_lock({})").format(APPEND_LOCK)]
         self.sql_create_statements += [
             SQL(
                 "CREATE TABLE IF NOT EXISTS sections (originator_id uuid NOT NULL, originator_version bigint NOT NULL,"
@@ -79,29 +82,18 @@ class PostgresRecorder(PostgresApplicationRecorder):
             finally:
                 connection.execute(SQL("SELECT pg_advisory_unlock({})").format(CREATE_LOCK))
 
-    def _insert_stored_events(
-        self, curs: Cursor[DictRow], stored_events: Sequence[StoredEvent], *, sections: Sequence[Section] = (), **_: Any
-    ) -> None:
-        """One statement, and the last: a conflict that shows before the library's sync is no conflict to it.
-
-        It would commit an aborted pipeline, take that for a broken connection, and try ten times over.
-        """
-        self._lock_table(curs)
-        self._notify_channel(curs)
+    def insert_events(
+        self, stored_events: Sequence[StoredEvent], *, sections: Sequence[Section] = (), **_: Any
+    ) -> Sequence[int]:
+        """Their positions. `IntegrityError` if another one has the place of any; then nothing is stored."""
         events = [(each.originator_id, each.originator_version, each.topic, each.state) for each in stored_events]
         columns = [*_columns(sections, 6), *_columns(events, 4)]
-        if self._lease:
-            curs.execute(IN_ROLE, [self._lease.role, self._lease.epoch, *columns])
-        else:
-            curs.execute(FREELY, columns)
-
-    def _fetch_ids_after_insert_events(
-        self, curs: Cursor[DictRow], stored_events: Sequence[StoredEvent], **kwargs: Any
-    ) -> Sequence[int] | None:
-        found = super()._fetch_ids_after_insert_events(curs, stored_events, **kwargs)
-        if self._lease and not found:
+        if not self._lease:
+            return [position for (position,) in self._tuples(FREELY, [APPEND_LOCK, *columns])]
+        found = self._tuples(IN_ROLE, [APPEND_LOCK, self._lease.role, self._lease.epoch, *columns])
+        if not found:
             raise self._lease.refuse()
-        return found
+        return [position for (position,) in found]
 
     def select_page(self, after: int, until: int | None, limit: int) -> list[Row]:
         """What stands after a position, until another one, at most so many events."""
@@ -121,23 +113,32 @@ class PostgresRecorder(PostgresApplicationRecorder):
         rows = self._tuples(
             "SELECT e.notification_id, e.originator_id, e.originator_version, e.topic, e.state,"
             " s.key_id, s.nonce, s.ciphertext"
-            " FROM unnest(%b::uuid[], %b::bigint[]) AS asked (stream, version) JOIN stored_events e"
-            " ON e.originator_id=asked.stream AND e.originator_version>asked.version LEFT JOIN sections s"
-            " ON s.originator_id=e.originator_id AND s.originator_version=e.originator_version AND s.name='facts'"
+            " FROM unnest((SELECT %b::uuid[]), (SELECT %b::bigint[])) AS asked (stream, version)"
+            " CROSS JOIN LATERAL (SELECT * FROM stored_events"
+            " WHERE originator_id=asked.stream AND originator_version>asked.version OFFSET 0) e"
+            " LEFT JOIN LATERAL (SELECT * FROM sections WHERE originator_id=e.originator_id"
+            " AND originator_version=e.originator_version AND name='facts' OFFSET 0) s ON true"
             " ORDER BY e.originator_version",
             ([*after], [*after.values()]),
         )
         return [_row(*row) for row in rows]
 
-    def select_sections_at(self, places: Collection[Place]) -> list[Section]:
-        """The sections that stand at these places, in one statement."""
+    def select_sections_at(self, places: Sequence[Place]) -> list[Section | None]:
+        """The section at each of these places, in one statement; None where none stands."""
+        streams, versions, names = zip(*places, strict=True)
         rows = self._tuples(
-            "SELECT s.* FROM unnest(%s::uuid[], %s::bigint[], %s::text[]) AS asked (stream, version, name)"
-            " JOIN sections s ON s.originator_id=asked.stream AND s.originator_version=asked.version"
-            " AND s.name=asked.name",
-            _columns([*places], 3),
+            "SELECT asked.number, s.key_id, s.nonce, s.ciphertext FROM unnest("
+            "string_to_array((SELECT %s), ',')::uuid[], string_to_array((SELECT %s), ',')::bigint[],"
+            " string_to_array((SELECT %s), ',')) WITH ORDINALITY AS asked (stream, version, name, number)"
+            " CROSS JOIN LATERAL (SELECT key_id, nonce, ciphertext FROM sections WHERE originator_id=asked.stream"
+            " AND originator_version=asked.version AND name=asked.name OFFSET 0) s",
+            # Arrays would cost the driver ten times as much.
+            (",".join(each.hex for each in streams), ",".join(map(str, versions)), ",".join(names)),
         )
-        return [Section(*row) for row in rows]
+        found: list[Section | None] = [None] * len(places)
+        for number, key_id, nonce, ciphertext in rows:
+            found[number - 1] = Section._make((*places[number - 1], key_id, nonce, ciphertext))
+        return found
 
     def select_sections(
         self, stream: UUID, *, after: int, name: str | None = None, until: int | None = None

@@ -7,10 +7,9 @@ What is sealed is the section's disclosure (RFC 9901: the base64url of `[salt, n
 envelope. The salt derives from the key, so that destroying one key takes away the text and the means to guess at it.
 """
 
-import base64
 import hashlib
 import hmac
-from binascii import a2b_base64
+from binascii import a2b_base64, b2a_base64
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
@@ -18,7 +17,6 @@ from uuid import UUID
 
 import msgspec
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from domain.canonical import canonical
 from domain.event import Id
@@ -27,7 +25,8 @@ from store.section import Section
 
 FACTS = "facts"
 TO_STANDARD: Final = bytes.maketrans(b"-_", b"+/")
-"""From the alphabet of base64url to that of base64 (RFC 4648, 5)."""
+FROM_STANDARD: Final = bytes.maketrans(b"+/", b"-_")
+"""From the alphabet of base64url to that of base64 (RFC 4648, 5), and back."""
 
 
 class Tampered(Exception):
@@ -80,7 +79,7 @@ class Sealer:
     def seal(self, clear: Disclosure, envelope: bytes) -> Section:
         """The section as it is stored beside the envelope."""
         nonce, bound = self._random(12), _bound(clear.stream, clear.version, clear.name, envelope)
-        ciphertext = AESGCM(clear.key.secret).encrypt(nonce, clear.text, bound)
+        ciphertext = clear.key.cipher.encrypt(nonce, clear.text, bound)
         return Section(clear.stream, clear.version, clear.name, clear.key.key_id, nonce, ciphertext)
 
     def disclosure(self, section: Section, envelope: bytes = b"") -> bytes | None:
@@ -165,4 +164,4 @@ def _place(stream: UUID, version: int, name: str) -> bytes:
 
 
 def _base64url(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+    return b2a_base64(raw, newline=False).translate(FROM_STANDARD).rstrip(b"=").decode()

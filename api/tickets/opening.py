@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Response
+from fastapi import APIRouter, Body
 
-from api.acting import answered
-from api.deps import Asker, TheAsker, TheDesk, TheProving
+from api.acting import TheMeans
+from api.deps import Asker
 from api.problems import problems
-from api.receipts import TheRequest, once
 from api.tickets.classification import demand_category
+from api.tickets.routing import OnOneThread
 from api.tickets.shape import Done
 from api.types import IdIn, In, Key, Line, Text
 from domain.access import may_open
@@ -25,7 +25,12 @@ from store.intake import open_at
 from store.people import person_of
 from store.streams import Acted, Command
 
-router = APIRouter(prefix="/v1/tickets", tags=["tickets"], responses=problems(400, 401, 403, 409, 413, 422, 429))
+router = APIRouter(
+    prefix="/v1/tickets",
+    tags=["tickets"],
+    responses=problems(400, 401, 403, 409, 413, 422, 429),
+    route_class=OnOneThread,
+)
 
 EXAMPLE = {
     "kind": "incident",
@@ -56,24 +61,19 @@ class Opening(In):
 
 @router.post("", status_code=201, summary="Open a ticket", operation_id="openTicket")
 def open_ticket(
-    *,
-    desk: TheDesk,
-    asker: TheAsker,
-    asked: TheRequest,
-    body: Annotated[Opening, Body(openapi_examples={"printers": {"value": EXAMPLE}})],
-    response: Response,
-    proving: TheProving,
+    means: TheMeans, body: Annotated[Opening, Body(openapi_examples={"printers": {"value": EXAMPLE}})]
 ) -> Done:
     """Routed and given its priority by the configuration; its promises start at once."""
+    asker = means.asker
     organisation, requester = _organisation(asker, body), body.requester or asker.caller.person
     if not may_open(asker.caller, organisation) or not _may_speak_for(asker, requester):
         raise Refused("not_allowed")
     said = body.model_dump(exclude={"organisation", "requester"})
     request = Request(**said, by=asker.caller.person, requester=requester, organisation=organisation)
-    stream = desk.new_id()
-    acted = once(desk, asked, desk.tickets, stream, lambda to: _open(desk, to, stream, request, asker.at))
-    response.headers["Location"] = f"/v1/tickets/{acted.state.reference}"
-    return answered(response, acted, proving)
+    stream = means.desk.new_id()
+    done = means.once(stream, lambda to: _open(means.desk, to, stream, request, asker.at))
+    means.response.headers["Location"] = f"/v1/tickets/{done.ticket.reference}"
+    return done
 
 
 def _organisation(asker: Asker, body: Opening) -> Id:

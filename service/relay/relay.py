@@ -24,7 +24,7 @@ from service.evidence import log_of
 from service.relay import pending
 from service.relay.access import Server
 from service.relay.connection import connected
-from service.relay.message import STREAM, Message, message_of
+from service.relay.message import STREAM, message_of
 from service.relay.stream import CannotRelay, Place, end_of
 from service.relay.turn import NotTaken, Overtaken, Turn
 from store.desk import Desk
@@ -117,17 +117,17 @@ class Relay:
         with self._at(client, place) as turn:
             await turn.begin()
             click.echo(f"relaying to the stream {STREAM} what comes after position {place.position}")
-            await self._follow(turn, place.entries)
+            await self._follow(turn, place)
 
-    async def _follow(self, turn: Turn, index: int) -> None:
-        desk = self._source.desk
+    async def _follow(self, turn: Turn, place: Place) -> None:
+        desk, index, last = self._source.desk, place.entries, (place.position, place.envelope)
         name = (await to_thread(log_of, desk)).origin
         while True:
-            page = await to_thread(_page, desk.log, name, turn.sent, index)
-            for message in page:
-                await turn.publish(message)
-            index += len(page)
-            if len(page) < PAGE:
+            page = await to_thread(_page, desk.log, *last)
+            for number, (position, raw) in enumerate(page, index):
+                await turn.publish(message_of(name, position, number, raw))
+            index, last = index + len(page), page[-1] if page else last
+            if len(page) < PAGE - 1:
                 await turn.settle()
                 self._is_well(turn)
                 await to_thread(self._source.bell.wait, self._stopping)
@@ -184,7 +184,13 @@ class Relay:
             await sleep(LOOK)
 
 
-def _page(log: Log, name: str, after: int, index: int) -> list[Message]:
-    """The next messages. Positions ascend in commit order: nothing will come in front of what was read."""
-    entries = islice(log.envelopes(after=after), PAGE)
-    return [message_of(name, position, number, raw) for number, (position, raw) in enumerate(entries, index)]
+def _page(log: Log, position: int, envelope: bytes) -> list[tuple[int, bytes]]:
+    """The next entries. Positions ascend in commit order: nothing will come in front of what was read.
+
+    `NotTaken` if the log does not have any more what was relayed last: what is there instead is for `end_of` to say.
+    """
+    known = [(position, envelope)] if envelope else []
+    entries = [*islice(log.envelopes(after=position - len(known)), PAGE)]
+    if entries[: len(known)] != known:
+        raise NotTaken(f"the log does not have any more what was relayed of position {position}")
+    return entries[len(known) :]

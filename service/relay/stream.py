@@ -44,6 +44,8 @@ class Place:
     position: int
     entries: int
     """How many entries the log has up to there: the index of the next one."""
+    envelope: bytes = b""
+    """Of the entry there, if the stream has it."""
 
 
 async def end_of(stream: JetStreamContext, log: Log, *, start: int | None, is_known: bool) -> Place:
@@ -100,7 +102,7 @@ def _checked(log: Log, last: Placed, sequence: int) -> Place:
     stored = next(log.envelopes(after=last.position - 1), None)
     if stored != (last.position, bytes(last.data)):
         raise CannotRelay(OTHER.format(position=last.position))
-    return Place(sequence, last.position, last.index + 1)
+    return Place(sequence, last.position, last.index + 1, bytes(last.data))
 
 
 def _begun(log: Log, start: int, sequence: int) -> Place:

@@ -17,6 +17,7 @@ from tests.faults.mortal import SECONDS, MortalPostgres, mortal_postgres
 from tests.servers.postgres import AS_POSTGRES, _binaries, _free_port
 
 STREAMING: Final = "SELECT 1 FROM pg_stat_replication WHERE state='streaming' AND sync_state=%s"
+WRITTEN: Final = "SELECT 1 FROM pg_stat_replication WHERE flush_lsn>=%s"
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,15 @@ class Pair:
         """An address without `target_session_attrs`: it is for the desk to find the one that can be written to."""
         name = self.primary.fresh_database().rpartition("/")[2]
         return f"postgresql://postgres@127.0.0.1:{self.primary.port},127.0.0.1:{self.standby.port}/{name}"
+
+    def await_standby(self) -> None:
+        """Until the standby has what was committed so far, though no commit waits for it."""
+        with psycopg.connect(self.primary.url(), autocommit=True) as connection:
+            [reached] = connection.execute("SELECT pg_current_wal_flush_lsn()").fetchone() or [None]
+            deadline = time.monotonic() + SECONDS
+            while not connection.execute(WRITTEN, (reached,)).fetchone():
+                assert time.monotonic() < deadline, "the standby does not follow"
+                time.sleep(0.05)
 
     def fail_over(self) -> None:
         """The primary dies, and the standby is told to take its place."""

@@ -21,6 +21,7 @@ from status_page.press import Press
 from status_page.site import Found, find
 from tests.projections.histories import ACTS, STEPS
 from tests.status_page.stage import ADDRESS, CONTRACT, Stage, open_stage
+from tests.store.losing import lose_end
 
 
 @pytest.fixture
@@ -94,6 +95,18 @@ def test_the_configuration_is_that_of_the_position(fine: Stage) -> None:
         assert known.at(position) == configured_at(desk, position)
     fine.define("dns")
     assert known.at(desk.log.head()) == configured_at(desk, desk.log.head())
+
+
+def test_the_configuration_is_what_the_log_has_though_it_lost_its_end(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path / "var")
+    with open_stage(settings) as stage:
+        desk, known = stage.story.desk, Configurations(stage.story.desk)
+        before = desk.log.head()
+        for key in ("mail", "dns"):
+            lose_end(settings, after=before)
+            stage.define(key)
+            for position in range(before, desk.log.head() + 1):
+                assert known.at(position) == configured_at(desk, position)
 
 
 @effort(max_examples=15)

@@ -1,13 +1,14 @@
 """The key store: made once, never guessed, destroyed for ever."""
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, select, text
+from sqlalchemy import Engine, select, text, update
 
 from domain.refusal import Refused
 from service.build import build_desk, keys_engine, recorder_of
@@ -111,6 +112,16 @@ def test_what_another_process_destroyed_opens_nothing_once_it_is_forgotten(
     assert second.opened(key.key_id) is None
     for keys in (first, second):
         keys.close()
+
+
+def test_a_machine_that_slept_remembers_no_key(sqlite_shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    keys, slept = sqlite_shelf.keys, time.clock_gettime(time.CLOCK_BOOTTIME) + 3_600
+    key = keys.of(ANN)
+    assert keys.opened(key.key_id) == key
+    with keys._engine.begin() as another:
+        another.execute(update(KEYS).where(KEYS.c.owner == ANN).values(wrapped=None, destroyed_at=5))
+    monkeypatch.setattr(time, "clock_gettime", lambda _: slept)
+    assert keys.opened(key.key_id) is None
 
 
 def test_who_looked_before_a_key_was_destroyed_remembers_it_for_nobody(

@@ -1,4 +1,4 @@
-"""The connection breaks after COMMIT and before its reply: the writer cannot know, and nothing is stored twice."""
+"""The connection breaks after the commit and before its reply: the writer cannot know, and nothing is stored twice."""
 
 import socket
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ BOOK = "1" * 32
 
 
 class Proxy:
-    """Passes bytes on to the server; armed, it lets one COMMIT through and swallows the answer to it."""
+    """Passes bytes on to the server; armed, it lets one append through and swallows the answer to it."""
 
     def __init__(self, port: int) -> None:
         self._server = "127.0.0.1", port
@@ -38,7 +38,7 @@ class Proxy:
     def _pass_on(self, here: socket.socket, there: socket.socket, answers: bool) -> None:
         with suppress(OSError), here, there:
             while data := here.recv(65_536):
-                if answers and self.armed.is_set() and b"COMMIT\0" in data:
+                if answers and self.armed.is_set() and b"INSERT 0 " in data:
                     self.armed.clear()
                     self.cut.set()
                     break

@@ -51,6 +51,30 @@ def test_of_a_deleted_text_no_piece_is_left_in_the_file(tmp_path: Path) -> None:
     recorder.close()
 
 
+def test_sections_come_in_the_order_of_their_places_and_none_for_one_that_is_missing(shelf: Shelf) -> None:
+    shelf.write(BOOK, "one", "two", text="words")
+    places = [(UUID(BOOK), version, name) for version, name in ((2, "text"), (3, "text"), (1, "facts"), (2, "text"))]
+    found = shelf.log._recorder.select_sections_at(places)
+    assert [each and each[:3] for each in found] == [places[0], None, *places[2:]]
+
+
+def test_postgres_plans_once_what_is_asked_all_the_time_and_by_its_indexes(postgres_settings: Settings) -> None:
+    shelf = open_shelf(postgres_settings)
+    shelf.write(BOOK, "one", text="words")
+    recorder = shelf.log._recorder
+    assert isinstance(recorder, PostgresRecorder)
+    for _ in range(50):  # of whichever connection it is
+        recorder.select_sections_at([(UUID(BOOK), 1, "text")])
+    for _ in range(50):
+        recorder.select_tails({UUID(BOOK): 0})
+    with recorder.datastore.get_connection() as connection:
+        rows = connection.execute("SELECT name, statement, generic_plans FROM pg_prepared_statements").fetchall()
+        kept = [each for each in rows if each["statement"].startswith("SELECT") and "LATERAL" in each["statement"]]
+        assert len(kept) == 2
+        assert all(each["generic_plans"] for each in kept)
+    shelf.close()
+
+
 def test_appends_to_postgres_wait_for_the_commit_before_them(postgres_settings: Settings) -> None:
     shelf = open_shelf(postgres_settings)
     with psycopg.connect(postgres_settings.database_url) as other, ThreadPoolExecutor(1) as thread:

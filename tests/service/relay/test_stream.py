@@ -13,6 +13,7 @@ from tests.servers.nats import Nats
 from tests.service.relay.happening import happen
 from tests.service.relay.wire import LIMIT, asked, await_equal, line, logged, relayed, relaying, until
 from tests.service.test_serve import Environment
+from tests.store.losing import lose_end
 
 Environ = dict[str, str]
 
@@ -86,6 +87,21 @@ def test_a_log_that_was_restored_is_noticed(
     happen(desk, 10)
     desk.close()
     assert "went on another way" in refusal(restored)
+
+
+def test_a_log_that_loses_its_end_beneath_a_running_relay_is_noticed(
+    desk: Desk, settings: Settings, environ: Environ, server: Nats
+) -> None:
+    happen(desk, 3)
+    before = desk.log.head()
+    with relaying(environ) as relay:
+        happen(desk, 3)
+        await_equal(server, desk)
+        lose_end(settings, after=before)
+        happen(desk, 20)
+        assert "does not have any more what was relayed" in line(relay, of_errors=True)
+        assert "the log was restored" in relay.communicate(timeout=LIMIT)[1]
+        assert relay.returncode == 1
 
 
 def test_what_others_wrote_to_the_stream_is_not_gone_on_from(
