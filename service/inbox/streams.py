@@ -63,6 +63,20 @@ async def inbox_of(stream: JetStreamContext) -> JetStreamContext.PullSubscriptio
     return await stream.pull_subscribe_bind(CONSUMER, INBOX.name)
 
 
+async def waiting_in(stream: JetStreamContext) -> int:
+    """How many messages are there.
+
+    A server that was killed may have again what was acknowledged and taken away, and gives it to nobody. A consumer
+    that is made anew gets it once more, and it is acknowledged once more; what has its receipt changes nothing.
+    """
+    given = (await stream.consumer_info(INBOX.name or "", CONSUMER)).ack_floor
+    there = (await stream.stream_info(INBOX.name or "")).state
+    if given and there.messages and there.first_seq <= given.stream_seq:
+        await stream.delete_consumer(INBOX.name or "", CONSUMER)
+        await stream.add_consumer(INBOX.name or "", GIVING)
+    return there.messages
+
+
 async def _make(stream: JetStreamContext, config: StreamConfig) -> None:
     """Limits and replicas that somebody set are left alone; subjects that a newer version has stay."""
     try:

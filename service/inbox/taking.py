@@ -26,7 +26,7 @@ from monitoring.metrics import INBOX_FAILURES, INBOX_MESSAGES, INBOX_PENDING
 from service.inbox.arrived import Arrived, Unusable, arrived
 from service.inbox.assigning import Assigning
 from service.inbox.channels import Channel, channels
-from service.inbox.streams import BURIED, INBOX, inbox_of
+from service.inbox.streams import BURIED, inbox_of, waiting_in
 from service.process import Worker
 from service.relay.access import Server
 from service.relay.connection import connected
@@ -116,7 +116,7 @@ class Taking:
         while not stopping.is_set():
             await to_thread(self._desk.log.head)
             await assigning.go_on()
-            INBOX_PENDING.set((await stream.stream_info(INBOX.name or "")).state.messages)
+            INBOX_PENDING.set(await waiting_in(stream))
             self._is_well()
             for message in await _fetched(inbox):
                 await self._take(client, message)

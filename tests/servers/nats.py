@@ -48,6 +48,12 @@ class Nats:
             self._process.kill()
             self._process.wait(SECONDS_TO_START)
 
+    def stop(self) -> None:
+        """It writes down everything before."""
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait(SECONDS_TO_START)
+
     def forget(self) -> None:
         """Lose everything that it kept, while it is away."""
         shutil.rmtree(self.folder / "store")

@@ -3,6 +3,7 @@
 import signal
 from collections.abc import Iterator
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 
@@ -103,6 +104,30 @@ def test_a_server_that_is_killed_again_and_again_loses_and_repeats_nothing(
         await_taken(server)
     assert sorted(fired(desk)) == [f"{number:016x}" for number in range(60)]
     assert receipts(desk) == 60
+
+
+def test_what_a_killed_server_has_again_though_it_was_acknowledged_is_taken_away(
+    desk: Desk, environ: dict[str, str], server: Nats
+) -> None:
+    stored = server.folder / "store/jetstream/$G/streams/GLASNO_INBOX/msgs"
+    with working(environ):
+        opened(server)
+    for number in range(3):
+        send(server, payload(alert(number)))
+    server.stop()
+    before = copytree(stored, server.folder / "before")
+    server.start()
+    with working(environ):
+        await_taken(server)
+    server.stop()
+    copytree(before, stored, dirs_exist_ok=True)
+    server.start()
+    assert waiting(server) == 3
+    with working(environ):
+        send(server, payload(alert(3)))
+        await_taken(server)
+    assert sorted(fired(desk)) == [f"{number:016x}" for number in range(4)]
+    assert receipts(desk) == 4
 
 
 def test_of_two_workers_one_takes_and_when_it_is_killed_the_other(
