@@ -1,5 +1,6 @@
 """`glasno api` and `glasno serve`: the desk over HTTP, until told to stop."""
 
+import os
 import signal
 import socket
 from collections.abc import Callable, Iterator, Sequence
@@ -30,11 +31,16 @@ from status_page.serving import Site
 from store.desk import Desk
 
 BACKLOG: Final = 1024
+YIELDING: Final = 5
+"""By so much (nice(2)) what answers goes behind what keeps the views, where both are short of processors: whoever asks
+waits a little longer, and what was answered is seen sooner.
+"""
 
 
 @click.command()
 def api() -> None:
     """Answer requests; the views are kept by a `serve` or `work` beside it."""
+    os.nice(YIELDING)
     desk = the_desk()
     _run(read_settings(), desk, lambda *_: [])
 

@@ -1,6 +1,7 @@
 """`glasno serve` and `glasno api` as processes."""
 
 import asyncio
+import os
 import signal
 import socket
 import subprocess
@@ -92,8 +93,11 @@ def test_a_second_desk_on_the_same_data_says_who_holds_it(tmp_path: Path, enviro
 
 def test_an_api_answers_beside_the_desk_that_keeps_the_views(tmp_path: Path, environment: Environment) -> None:
     beside = settings_of(tmp_path / "var")
-    with started("serve", environment(settings_of(tmp_path / "var"))), started("api", environment(beside)):
+    desk = settings_of(tmp_path / "var")
+    with started("serve", environment(desk)) as (serving, _), started("api", environment(beside)) as (answering, _):
         assert ready(beside)
+        niceness = [os.getpriority(os.PRIO_PROCESS, each.pid) for each in (serving, answering)]
+        assert niceness[0] < niceness[1], "the views go first"
 
 
 def test_a_port_that_is_taken_is_told_in_words(tmp_path: Path, environment: Environment) -> None:
