@@ -54,8 +54,8 @@ def rebuild_together(
             reached = max(checkpoint(live, each, lock=True) for each in names)
             with build(reached, progress).connect() as aside:
                 position = checkpoint(aside, projections[0].NAME)  # at most the log's: views of a newer log are gone
-                if position == staged:
-                    take_place(live, projections)
+                if staged and position == staged[0]:
+                    take_place(live, projections, staged[1])
                 else:
                     _replace(live, aside, projections)
             note(live, *names, position=position, failing=None, error=None)
@@ -92,13 +92,13 @@ def _aside(
         engine.dispose()
 
 
-def _staged(live: Engine, aside: Engine, projections: Sequence[Projection]) -> int | None:
-    """What is built so far lies beside the views, on SQLite; up to which position."""
+def _staged(live: Engine, aside: Engine, projections: Sequence[Projection]) -> tuple[int, int] | None:
+    """What is built so far lies beside the views, on SQLite: up to which position, under which number."""
     if live.dialect.name != "sqlite":
         return None
     with aside.connect() as connection:
-        stage(live, connection, projections)
-        return checkpoint(connection, projections[0].NAME)
+        number = stage(live, connection, projections)
+        return checkpoint(connection, projections[0].NAME), number
 
 
 def _replace(live: Connection, aside: Connection, projections: Sequence[Projection]) -> None:

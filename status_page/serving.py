@@ -30,7 +30,9 @@ from store.reception import Reception
 PAUSE: Final = 5.0
 """Seconds before it is tried again, after the site could not be rendered."""
 REST: Final = 30
-"""For so many times as long as an edition took of the processor nothing is rendered that tells of tickets alone."""
+"""For so many times as long as an edition took of the processor nothing is rendered that tells of tickets alone..."""
+LONGEST_REST: Final = 20.0
+"""...but for no longer than these seconds: only who renders notices that the views stand still."""
 LOOK: Final = 0.5
 """Seconds after which to see whether the views still follow, though they have not moved."""
 AT_A_TIME: Final = 2
@@ -87,9 +89,10 @@ class Site:
             try:
                 self.press.refresh()
                 good, self._is_failing = monotonic(), False
-                rest = REST * (thread_time() - spent)
+                rest = min(LONGEST_REST, REST * (thread_time() - spent))
                 stopping.wait(monotonic() - since)
                 self._wait(since + rest, since + LOOK, moves, stopping)
+                good = monotonic()
             except Exception as fault:  # noqa: BLE001 -- whatever it is, the page goes on
                 self._fail(fault, since - good)
                 stopping.wait(PAUSE)

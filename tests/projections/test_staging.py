@@ -1,6 +1,5 @@
 """A view in SQLite is replaced while others write: they wait for a portion of its rows, and never for all of them."""
 
-import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -81,7 +80,6 @@ def test_what_a_process_that_was_killed_had_copied_is_dropped(long: Story) -> No
 
 def test_of_two_who_copy_at_once_only_one_takes_the_place(long: Story, monkeypatch: pytest.MonkeyPatch) -> None:
     def another() -> None:
-        monkeypatch.setattr(os, "getpid", lambda: 4_194_305)
         monkeypatch.setattr(staging, "pages", pages)
         rebuild(long.projector, trail)
         monkeypatch.undo()
