@@ -2,6 +2,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from domain.component import ComponentStatus
 from service.settings import Settings
 from tests.status_page.stage import Stage, open_stage
 
@@ -10,3 +11,12 @@ from tests.status_page.stage import Stage, open_stage
 def stage(sqlite_settings: Settings) -> Iterator[Stage]:
     with open_stage(sqlite_settings) as opened:
         yield opened
+
+
+@pytest.fixture
+def fine(stage: Stage) -> Stage:
+    """Everything works."""
+    stage.define("web")
+    stage.set("web", ComponentStatus.OPERATIONAL)
+    stage.get()
+    return stage

@@ -17,15 +17,6 @@ PATIENCE = 30
 """Seconds."""
 
 
-@pytest.fixture
-def fine(stage: Stage) -> Stage:
-    """Everything works."""
-    stage.define("web")
-    stage.set("web", ComponentStatus.OPERATIONAL)
-    stage.get()
-    return stage
-
-
 @contextmanager
 def kept(stage: Stage) -> Iterator[None]:
     stopping = Event()

@@ -25,15 +25,6 @@ from tests.store.losing import lose_end
 
 
 @pytest.fixture
-def fine(stage: Stage) -> Stage:
-    """Everything works."""
-    stage.define("web")
-    stage.set("web", ComponentStatus.OPERATIONAL)
-    stage.get()
-    return stage
-
-
-@pytest.fixture
 def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The addresses whose documents were made."""
     known, make = [], press._document
