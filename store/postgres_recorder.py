@@ -7,6 +7,7 @@ from uuid import UUID
 from eventsourcing.persistence import InterfaceError, OperationalError, StoredEvent
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
 from eventsourcing.utils import retry
+from psycopg import Connection
 from psycopg.rows import DictRow, dict_row, tuple_row
 from psycopg.sql import SQL
 
@@ -18,6 +19,15 @@ from store.section import Section
 APPEND_LOCK = 0x676C61736E6F01
 CREATE_LOCK = 0x676C61736E6F02
 """Advisory locks ("glasno" in ASCII and a number): one orders the commits, one the making of the tables."""
+
+MORE: dict[str, LiteralString] = {
+    "sections": "CREATE TABLE sections (originator_id uuid NOT NULL, originator_version bigint NOT NULL,"
+    " name text NOT NULL, key_id text NOT NULL, nonce bytea NOT NULL, ciphertext bytea NOT NULL,"
+    " PRIMARY KEY (originator_id, originator_version, name))",
+    "sections_key": "CREATE INDEX sections_key ON sections (key_id)",
+    "stored_erasures": "CREATE INDEX stored_erasures ON stored_events (topic) WHERE topic='erasure.requested'",
+}
+"""What the log has beside the library's tables."""
 
 PATIENCE = 1.0
 """Seconds to wait for a connection; ten times that, since the library asks ten times."""
@@ -60,25 +70,22 @@ class PostgresRecorder(PostgresApplicationRecorder):
         # Whoever asks next tries to connect: the pool by itself would wait as long again as the server was away.
         datastore.pool.reconnect_timeout = PATIENCE
         super().__init__(datastore)
-        self.sql_create_statements += [
-            SQL(
-                "CREATE TABLE IF NOT EXISTS sections (originator_id uuid NOT NULL, originator_version bigint NOT NULL,"
-                " name text NOT NULL, key_id text NOT NULL, nonce bytea NOT NULL, ciphertext bytea NOT NULL,"
-                " PRIMARY KEY (originator_id, originator_version, name))"
-            ).format(),
-            SQL("CREATE INDEX IF NOT EXISTS sections_key ON sections (key_id)").format(),
-            SQL(
-                "CREATE INDEX IF NOT EXISTS stored_erasures ON stored_events (topic) WHERE topic='erasure.requested'"
-            ).format(),
-        ]
-        self._create_once()
+        self._create_missing()
 
-    def _create_once(self) -> None:
-        """Make the tables under a lock: of two processes that make them at once one would fail."""
+    def _create_missing(self) -> None:
+        """Make what is not there, under a lock: of two processes that make the same at once one would fail.
+
+        Nothing is asked for that is there, and nothing together: an index, even with IF NOT EXISTS, waits for whoever
+        writes to its table or cleans it, lets nobody else in meanwhile, and with a second one deadlocks.
+        """
         with self.datastore.get_connection() as connection:
             connection.execute(SQL("SELECT pg_advisory_lock({})").format(CREATE_LOCK))
             try:
-                self.create_table()
+                if _is_missing(connection, self.notification_id_index_name):
+                    self.create_table()
+                for name, statement in MORE.items():
+                    if _is_missing(connection, name):
+                        connection.execute(statement)
             finally:
                 connection.execute(SQL("SELECT pg_advisory_unlock({})").format(CREATE_LOCK))
 
@@ -219,6 +226,10 @@ class PostgresRecorder(PostgresApplicationRecorder):
         """As `_rows`, where there are many, or it is asked all the time."""
         with self.datastore.get_connection() as connection, connection.cursor(row_factory=tuple_row) as cursor:
             return cursor.execute(statement, parameters, binary=True).fetchall()
+
+
+def _is_missing(connection: Connection[DictRow], name: str) -> bool:
+    return connection.execute("SELECT 1 WHERE to_regclass(%s) IS NULL", (name,)).fetchone() is not None
 
 
 def _columns(rows: Sequence[tuple[Any, ...]], width: int) -> list[list[Any]]:

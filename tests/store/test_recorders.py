@@ -111,3 +111,25 @@ def test_an_append_of_nothing_stores_nothing(postgres_settings: Settings) -> Non
     assert not recorder.insert_events([])
     assert recorder.max_notification_id() is None
     recorder.close()
+
+
+def test_a_process_that_starts_waits_for_nobody_who_writes_to_the_log_or_cleans_it(postgres_settings: Settings) -> None:
+    url = postgres_settings.database_url
+    PostgresRecorder(url).close()
+    with psycopg.connect(url) as writer, psycopg.connect(url) as cleaner:
+        writer.execute("LOCK sections, stored_events IN ROW EXCLUSIVE MODE")
+        cleaner.execute("LOCK sections, stored_events IN SHARE UPDATE EXCLUSIVE MODE")
+        PostgresRecorder(f"{url}?options=-c%20lock_timeout%3D2s").close()
+
+
+def test_what_an_older_version_did_not_make_is_made_beside_whoever_writes(postgres_settings: Settings) -> None:
+    url = postgres_settings.database_url
+    PostgresRecorder(url).close()
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("DROP INDEX sections_key")
+        connection.execute("DROP INDEX stored_erasures")
+        PostgresRecorder(url).close()
+        made = connection.execute(
+            "SELECT indexname FROM pg_indexes WHERE indexname IN ('sections_key', 'stored_erasures')"
+        )
+        assert made.rowcount == 2
