@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import islice, takewhile
-from typing import Final
+from typing import Final, TypeAlias
 
 from sqlalchemy import Connection, Engine
 
@@ -24,21 +24,37 @@ from store.streams import Command
 
 VIEWS: Final = (sla.NAME, status.NAME, months.NAME, entries.NAME, positions.NAME)
 
+Entry: TypeAlias = tuple[int, bytes]
+"""A position of the log, and what stands there."""
+
 
 def fixing(desk: Desk, views: Engine) -> Job[str]:
     """Each month is fixed once it may be; a fixed one is compared with the log when something of it changed."""
-    compared: dict[str, int] = {}
-    """By month, up to which position: a change that made no difference is not looked at again."""
+    compared: dict[str, Entry] = {}
+    """By month, up to where: a change that made no difference is not looked at again."""
 
     def due(at: Instant, limit: int) -> Sequence[str]:
+        if compared and not _is_there(desk, max(compared.values())):
+            compared.clear()  # the log lost its end: at these positions there may be what was never compared
         with views.connect() as connection:
-            return [*islice(_due(desk, connection, compared, at), limit)]
+            known = {month: position for month, (position, _) in compared.items()}
+            return [*islice(_due(desk, connection, known, at), limit)]
 
     def do(month: str, at: Instant) -> None:
         with views.connect() as connection:
-            compared[month] = _settle(desk, connection, month, at)
+            compared[month] = _entry(desk, _settle(desk, connection, month, at))
 
     return Job("months", due, do)
+
+
+def _is_there(desk: Desk, entry: Entry) -> bool:
+    return _entry(desk, entry[0]) == entry
+
+
+def _entry(desk: Desk, position: int) -> Entry:
+    """What stands there now, if anything does."""
+    found = desk.log.read_all(after=position - 1, limit=1)
+    return position, found[0].raw if found and found[0].position == position else b""
 
 
 def _due(desk: Desk, connection: Connection, compared: Mapping[str, int], at: Instant) -> Iterator[str]:

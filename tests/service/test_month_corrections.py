@@ -1,6 +1,9 @@
 """What differs from what was published is corrected in the open, once."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 from threading import Barrier, Thread
 
 import pytest
@@ -15,6 +18,7 @@ from service.months import fixing
 from service.settings import Settings
 from tests.cast import AT
 from tests.service.office import DOWN, FREEZING, NOVEMBER, UP, Office, open_office
+from tests.store.losing import lose_end
 
 
 @pytest.fixture
@@ -157,3 +161,32 @@ def test_processes_that_race_fix_and_correct_once(any_office: Office) -> None:
     any_office.exclude(stream)
     race(any_office)
     assert [type(each) for each in any_office.told()] == [MonthFixed, MonthCorrected]
+
+
+def copied(database: Path) -> Path:
+    """As it is now."""
+    copy = database.with_suffix(".copy")
+    with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(copy)) as target:
+        source.backup(target)
+    return copy
+
+
+@pytest.mark.parametrize("others", [0, 20], ids=["the log is shorter than it was", "the log is longer than it was"])
+def test_what_came_in_the_place_of_what_was_compared_and_lost_is_compared(office: Office, others: int) -> None:
+    office.define()
+    office.set(UP, AT)
+    office.work(FREEZING)
+    before, views = office.story.desk.log.head(), copied(office.story.folder / "views.db")
+    for hour in range(1, 6):
+        office.set(UP, AT + hour * HOUR)
+    assert office.due() == [NOVEMBER]
+    office.work()
+    office.story.engine.dispose()
+    lose_end(Settings(data_dir=office.story.folder), after=before)
+    views.replace(office.story.folder / "views.db")  # they lie in the same database, and lose the same
+    office.set(DOWN, AT + DAY)
+    office.set(UP, AT + DAY + HOUR)
+    for _ in range(others):
+        office.story.open()
+    office.work()
+    assert len(office.told()) == 2
