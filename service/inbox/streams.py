@@ -63,18 +63,30 @@ async def inbox_of(stream: JetStreamContext) -> JetStreamContext.PullSubscriptio
     return await stream.pull_subscribe_bind(CONSUMER, INBOX.name)
 
 
-async def waiting_in(stream: JetStreamContext) -> int:
-    """How many messages are there.
+class Waiting:
+    """How many messages are there, look by look.
 
     A server that was killed may have again what was acknowledged and taken away, and gives it to nobody. A consumer
     that is made anew gets it once more, and it is acknowledged once more; what has its receipt changes nothing.
+    It is made anew when two looks find the same message so: in a cluster the stream and its consumer are counted by
+    two servers, of which one may be behind for a moment.
     """
-    given = (await stream.consumer_info(INBOX.name or "", CONSUMER)).ack_floor
-    there = (await stream.stream_info(INBOX.name or "")).state
-    if given and there.messages and there.first_seq <= given.stream_seq:
-        await stream.delete_consumer(INBOX.name or "", CONSUMER)
-        await stream.add_consumer(INBOX.name or "", GIVING)
-    return there.messages
+
+    def __init__(self, stream: JetStreamContext) -> None:
+        self._stream = stream
+        self._left = 0
+        """The number of the first message that the last look found so."""
+
+    async def count(self) -> int:
+        """Of all that are there, those included that nobody is given any more."""
+        given = (await self._stream.consumer_info(INBOX.name or "", CONSUMER)).ack_floor
+        there = (await self._stream.stream_info(INBOX.name or "")).state
+        left = there.first_seq if given and there.messages and there.first_seq <= given.stream_seq else 0
+        if left and left == self._left:
+            await self._stream.delete_consumer(INBOX.name or "", CONSUMER)
+            await self._stream.add_consumer(INBOX.name or "", GIVING)
+        self._left = left
+        return there.messages
 
 
 async def _make(stream: JetStreamContext, config: StreamConfig) -> None:

@@ -7,6 +7,7 @@ import asyncio
 import logging
 import sqlite3
 from asyncio import to_thread
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import cycle
 from threading import Event
@@ -19,14 +20,13 @@ from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
 from nats.js.api import Header
 from sqlalchemy import Engine
-from sqlalchemy.exc import TimeoutError as NoConnection
 
 from domain.refusal import Refused
 from monitoring.metrics import INBOX_FAILURES, INBOX_MESSAGES, INBOX_PENDING
 from service.inbox.arrived import Arrived, Unusable, arrived
 from service.inbox.assigning import Assigning
 from service.inbox.channels import Channel, channels
-from service.inbox.streams import BURIED, inbox_of, waiting_in
+from service.inbox.streams import BURIED, Waiting, inbox_of
 from service.process import Worker
 from service.relay.access import Server
 from service.relay.connection import connected
@@ -34,12 +34,13 @@ from store.codec import UnknownEvent
 from store.desk import Desk
 from store.lease import Superseded
 from store.log import Conflict
+from store.outage import OUTAGES
 
 AT_A_TIME: Final = 32
 NAP: Final = 1.0
 """Seconds to wait for a message before something else is looked at."""
 TRIES: Final = 10
-"""Deliveries after which a message that always fails is set aside."""
+"""Failures after which a message is set aside: deliveries while the desk was away are none."""
 FIRST_REST: Final = 0.5
 LONGEST_REST: Final = 60.0
 LONGEST_PAUSE: Final = 10.0
@@ -49,13 +50,9 @@ HEADERS: Final = 4096
 """Bytes for what is said of a message that is set aside: NATS counts them, so of the largest the end is left out."""
 EXPECTED: Final = (OSError, NatsError, psycopg.Error, sqlite3.Error)
 """What comes and goes: told without where in the code it was noticed."""
-AWAY: Final = (
-    OSError,
-    psycopg.OperationalError,
-    psycopg.InterfaceError,
-    sqlite3.OperationalError,
-    NoConnection,
-    Conflict,
+AWAY: Final[tuple[type[Exception], ...]] = (
+    *(each for each in OUTAGES if each is not UnknownEvent),
+    *(OSError, psycopg.InterfaceError, sqlite3.OperationalError, Conflict),
 )
 """The desk cannot take anything at the moment: no message is to blame."""
 
@@ -83,6 +80,8 @@ class Taking:
         self._channels = channels(desk, views)
         self._faults = 0
         self._told: set[str] = set()
+        self._failures: Counter[tuple[str, str]] = Counter()
+        """By subject and id: how often a message failed since this process has it."""
         for channel in self._channels:
             for outcome in ("taken", "put_off", "buried"):
                 INBOX_MESSAGES.labels(channel, outcome)
@@ -111,12 +110,12 @@ class Taking:
     async def _turn(self, client: Client, stopping: Event) -> None:
         """A desk that is away is given nothing that it would have to give back."""
         stream = client.jetstream()
-        inbox, assigning = await inbox_of(stream), Assigning(self._desk, stream)
+        inbox, waiting, assigning = await inbox_of(stream), Waiting(stream), Assigning(self._desk, stream)
         await assigning.begin()
         while not stopping.is_set():
             await to_thread(self._desk.log.head)
             await assigning.go_on()
-            INBOX_PENDING.set(await waiting_in(stream))
+            INBOX_PENDING.set(await waiting.count())
             self._is_well()
             for message in await _fetched(inbox):
                 await self._take(client, message)
@@ -132,8 +131,7 @@ class Taking:
                 raise
             await self._put_off(client, message, came, fault)
         else:
-            await message.ack()
-            INBOX_MESSAGES.labels(came.channel, "taken").inc()
+            await self._done(message, came, "taken")
 
     def _channel(self, came: Arrived) -> Channel:
         if came.channel not in self._channels:
@@ -142,12 +140,13 @@ class Taking:
 
     async def _put_off(self, client: Client, message: Msg, came: Arrived, fault: Exception) -> None:
         """Later, and later each time; at last not any more, unless a newer version can take it."""
-        tries = message.metadata.num_delivered
+        self._failures[message.subject, came.id] += 1
+        tries = self._failures[message.subject, came.id]
         LOGGER.error("a message on %s failed, try %s", message.subject, tries, exc_info=fault)
         if tries >= TRIES and not any(isinstance(each, AHEAD) for each in _causes(fault)):
             await self._bury(client, message, came, f"{type(fault).__name__}: {fault}")
             return
-        await message.nak(min(LONGEST_REST, FIRST_REST * 2**tries))
+        await message.nak(rest_after(tries))
         INBOX_MESSAGES.labels(came.channel, "put_off").inc()
 
     async def _bury(self, client: Client, message: Msg, came: Arrived, why: str) -> None:
@@ -157,9 +156,13 @@ class Taking:
         headers = {Header.MSG_ID: number, **{name: _on_one_line(text) for name, text in told.items()}}
         room = client.max_payload - HEADERS
         await client.jetstream().publish(BURIED, message.data[:room], headers=headers)
-        await message.ack()
-        INBOX_MESSAGES.labels(came.channel, "buried").inc()
+        await self._done(message, came, "buried")
         LOGGER.error("a message on %s cannot be used, it lies in %s: %s", message.subject, BURIED, _on_one_line(why))
+
+    async def _done(self, message: Msg, came: Arrived, outcome: str) -> None:
+        await message.ack()
+        self._failures.pop((message.subject, came.id), None)
+        INBOX_MESSAGES.labels(came.channel, outcome).inc()
 
     def _is_well(self) -> None:
         self._faults = 0
@@ -173,6 +176,11 @@ class Taking:
             trace = None if isinstance(fault, EXPECTED) else fault
             LOGGER.warning("nothing is taken in from NATS, it is tried again: %s", words, exc_info=trace)
         self._told.add(words)
+
+
+def rest_after(failures: int) -> float:
+    """Seconds until a message is tried again: what only a newer version can take fails for as long as it takes."""
+    return min(LONGEST_REST, FIRST_REST * 2.0 ** min(failures, 9))
 
 
 async def _fetched(inbox: JetStreamContext.PullSubscription) -> Sequence[Msg]:

@@ -6,11 +6,12 @@ from contextlib import contextmanager
 from dataclasses import replace
 from threading import Event
 
+import psycopg
 import pytest
 from nats.js import JetStreamContext
 from prometheus_client import REGISTRY
 
-from service.inbox import taking
+from service.inbox import streams, taking
 from service.inbox.arrived import Arrived, Unusable
 from service.inbox.channels import Channel
 from service.inbox.streams import GIVING, inbox_of
@@ -18,6 +19,7 @@ from service.process import begun
 from service.relay.access import Server
 from store.codec import UnknownEvent
 from store.lease import Superseded
+from store.outage import OUTAGES
 from tests.servers.nats import Nats
 from tests.service.inbox.sending import ALERTS, buried, send, send_raw, waiting
 from tests.service.relay.wire import asked, until
@@ -76,6 +78,33 @@ def test_what_fails_is_tried_again_and_what_always_does_is_set_aside(
         "LookupError: not b'always'", "id always", b"always",
     )  # fmt: skip
     assert sum("failed, try" in each.getMessage() for each in caplog.records) == 4
+
+
+@pytest.mark.parametrize("outage", [psycopg.OperationalError, OUTAGES[0], OSError])
+def test_an_outage_of_the_desk_is_no_failure_of_a_message(
+    running: Running,
+    server: Nats,
+    channel: Callable[[Channel], None],
+    monkeypatch: pytest.MonkeyPatch,
+    outage: type[Exception],
+) -> None:
+    """However often it was delivered meanwhile."""
+    faults = iter([*[outage("away")] * 2 * taking.TRIES, LookupError("once")])
+
+    def take(_: Arrived) -> None:
+        for fault in faults:
+            raise fault
+
+    channel(take)
+    monkeypatch.setattr(streams, "GIVING", replace(GIVING, ack_wait=0.1))
+    with taken(running, server):
+        send(server, b"patient")
+        until(lambda: waiting(server) == 0)
+    assert (waiting(server, "GLASNO_INBOX_DEAD"), [*faults]) == (0, [])
+
+
+def test_what_fails_for_a_day_is_tried_again_all_the_same() -> None:
+    assert [taking.rest_after(failures) for failures in (1, 2, 9, 2_000)] == [1, 2, 60, 60]
 
 
 @pytest.mark.parametrize("most", [256, None], ids=["as an older version had it", "new"])
