@@ -37,31 +37,31 @@ def checkpoints(settings: Settings) -> Iterator[list[bytes]]:
 
 
 @contextmanager
-def consumer(url: str) -> Iterator[list[tuple[int, bytes]]]:
+def consumer(url: str, batch: int = BATCH) -> Iterator[list[tuple[int, bytes]]]:
     """Position and envelope of every event that comes through NATS meanwhile, as docs/relay.md has it.
 
-    What comes again is dropped by its position. A connection that is lost is made anew.
+    What comes again is dropped by its position. A connection that is lost is made anew, to any of several servers.
     """
     got, stopping = list[tuple[int, bytes]](), Event()
 
     def consume() -> None:
         while not stopping.is_set():
             with suppress(OSError, NatsError, TimeoutError):
-                asyncio.run(_consume(url, got, stopping))
+                asyncio.run(_consume(url.split(","), batch, got, stopping))
             stopping.wait(LOOK)
 
     with _beside(consume, stopping):
         yield got
 
 
-async def _consume(url: str, got: list[tuple[int, bytes]], stopping: Event) -> None:
-    client = await nats.connect(url, allow_reconnect=False, error_cb=_silently, connect_timeout=5)
+async def _consume(urls: list[str], batch: int, got: list[tuple[int, bytes]], stopping: Event) -> None:
+    client = await nats.connect(urls, allow_reconnect=False, error_cb=_silently, connect_timeout=5)
     try:
-        one = ConsumerConfig(max_ack_pending=BATCH, ack_wait=5)
+        one = ConsumerConfig(max_ack_pending=batch, ack_wait=5)
         events = await client.jetstream().pull_subscribe("glasno.events.>", "checker", stream="GLASNO", config=one)
         while not stopping.is_set():
             with suppress(nats.errors.TimeoutError):
-                for message in await events.fetch(BATCH, timeout=0.5):
+                for message in await events.fetch(batch, timeout=0.5):
                     _take(json.loads(message.data), got)
                     await message.ack()
     finally:
