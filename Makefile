@@ -44,7 +44,10 @@ layers: setup
 vectors: setup  ## make vectors DIR=...: third-party test vectors; passed, failed, excluded per family as JSON
 	@$(BIN)/python -m tests.vectors $(DIR)
 
-bench: setup .bench/ready .bench/peers/ready  ## make bench BENCH="page lag history --events 1000000": what it all costs here, beside others
+# The figures that BENCH names: what is no option, nor the value of one. Without any it is all of them.
+FIGURES := $(or $(filter-out -% 0% 1% 2% 3% 4% 5% 6% 7% 8% 9%,$(BENCH)),peers)
+
+bench: setup .bench/ready $(if $(filter peers,$(FIGURES)),.bench/peers/ready)  ## make bench BENCH="page lag history --events 1000000": what it all costs here, beside others
 	@$(BIN)/python -m tests.bench $(BENCH)
 
 .bench/ready: requirements-bench.txt

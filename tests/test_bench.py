@@ -1,6 +1,7 @@
 """What the benchmarks measure is there: a history that the desk would have written, and figures of it."""
 
 import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from tests.bench.history import COMPONENTS, grow, new_desk
 from tests.cast import LEVEL
 
 FEW = 600
+ROOT = Path(__file__).parents[1]
 
 
 def test_a_history_that_is_made_quickly_is_one_that_the_views_understand() -> None:
@@ -126,3 +128,13 @@ def test_the_lag_under_load_is_told_by_ranks() -> None:
     assert ranks == {"p50": 50, "p90": 90, "p99": 99, "max": 100}
     lines = visible.table({"idle": ranks, "busy": ranks, "opened": 812.3, "target_p99": 250})
     assert lines[2] == "32 clients open 812 tickets a second: p50 50 ms, p90 90 ms, p99 99 ms, max 100 ms"
+
+
+@pytest.mark.parametrize(
+    ("named", "is_needed"), [("", True), ("--rounds 5 --json", True), ("page peers", True), ("page --peers 5", False)]
+)
+def test_the_peers_are_installed_only_for_whoever_asks_for_them(named: str, is_needed: bool) -> None:
+    """All figures are measured if none is named."""
+    command = ("make", "-n", "-W", "requirements-peers.txt", "bench", f"BENCH={named}")
+    planned = subprocess.check_output(command, cwd=ROOT, text=True)
+    assert ("requirements-peers.txt" in planned) == is_needed
