@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Depends, Header, Path, Response
+from fastapi import Body, Depends, Header, Path, Response
 from pydantic import Field
 
 from api.deps import TheAsker, TheDesk
@@ -12,13 +12,14 @@ from api.problems import problems
 from api.public import FOR_ANYBODY, public_reading
 from api.reading import Reader
 from api.receipts import TheRequest, once
+from api.routing import routes
 from api.types import In, InstantOut, Out, Text
 from domain.component import ComponentStatus, Through, demand_defined, release, set_status
 from domain.configuration.component import ComponentDefined
 from domain.token import TokenScope
 from projections import status
 
-router = APIRouter(prefix="/v1/components", tags=["components"], responses=problems(400, 401, 422, 429, 503))
+router = routes("/v1/components", "components", 400, 401, 422, 429, 503)
 
 
 class NamesOut(Out):

@@ -2,10 +2,8 @@
 
 from typing import TypeAlias
 
-from fastapi import APIRouter
-
 from api.deps import Asker, TheAsker, TheDesk
-from api.problems import problems
+from api.routing import routes
 from api.types import Out
 from domain.configuration import Configuration
 from domain.configuration.category import CategoryDefined
@@ -13,7 +11,7 @@ from domain.configuration.line import LineDefined
 from domain.configuration.reason import Occasion, ReasonDefined
 from domain.configuration.team import TeamDefined
 
-router = APIRouter(prefix="/v1", tags=["desk"], responses=problems(401, 422, 429))
+router = routes("/v1", "desk", 401, 422, 429)
 
 
 class LabelOut(Out):

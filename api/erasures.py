@@ -2,13 +2,14 @@
 
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Body, Depends, Path
+from fastapi import Body, Depends, Path
 from pydantic import Field
 
 from api.deps import TheAsker, TheDesk
 from api.problems import problems
 from api.reading import Reader, reading_now
 from api.receipts import TheRequest, once
+from api.routing import routes
 from api.types import IdIn, In, InstantOut, Out
 from domain.erasure import ErasedKind, ErasureStep, Ground
 from domain.event import Id
@@ -18,7 +19,7 @@ from projections import erasures
 from store.desk import Desk
 from store.erasing import Demand, Whom, erasure_at, erasure_of, request, whole_person
 
-router = APIRouter(prefix="/v1", tags=["erasures"], responses=problems(400, 401, 403, 422, 429, 503))
+router = routes("/v1", "erasures", 400, 401, 403, 422, 429, 503)
 
 WITHDRAWN: Final = {"value": {"ground": "consent_withdrawn", "number": "17-2026"}}
 

@@ -2,13 +2,13 @@
 
 from typing import Annotated, Final, Literal, TypeAlias
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import Depends, Query
 from pydantic import Field
 
 from api.deps import Asker, TheAsker, TheDesk
 from api.percent import Percent, PercentOrNone
-from api.problems import problems
 from api.reading import Reader, Reading, reading_now, reading_of
+from api.routing import routes
 from api.types import IdIn, Out
 from domain.access import Caller
 from domain.configuration.line import LineDefined
@@ -22,7 +22,7 @@ from projections import kpi, sla, slowdown
 from projections.batch import checkpoint
 from projections.kpi import Axis
 
-router = APIRouter(prefix="/v1", tags=["figures"], responses=problems(400, 401, 403, 422, 429, 503))
+router = routes("/v1", "figures", 400, 401, 403, 422, 429, 503)
 
 OVERSEEING: Final = frozenset({Right.LEAD, Right.AUDITOR})
 STAFF: Final = OVERSEEING | {Right.AGENT}

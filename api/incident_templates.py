@@ -2,12 +2,11 @@
 
 from typing import Annotated, TypeAlias
 
-from fastapi import APIRouter
 from pydantic import Field
 
 from api.announcing import Texts, Titles
 from api.deps import TheAsker, TheDesk
-from api.problems import problems
+from api.routing import routes
 from api.types import In, InstantIn, Key, Out
 from domain.component import ComponentStatus
 from domain.configuration.incident_template import IncidentTemplateDefined
@@ -16,7 +15,7 @@ from domain.refusal import Refused
 from domain.token import TokenScope
 from store.desk import Desk
 
-router = APIRouter(prefix="/v1/incident-templates", tags=["incidents"], responses=problems(400, 401, 403, 429))
+router = routes("/v1/incident-templates", "incidents", 400, 401, 403, 429)
 
 Components: TypeAlias = Annotated[
     dict[Key, ComponentStatus],

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Depends, Query, Response
+from fastapi import Body, Depends, Query, Response
 from pydantic import Field
 
 from api.announced import AnnouncementOut, Code, Few, announcement
@@ -13,6 +13,7 @@ from api.incident_templates import Components, Opening, filled
 from api.problems import problems
 from api.public import FOR_ANYBODY, public_reading
 from api.reading import Cursor, Reader, our_cursor
+from api.routing import routes
 from api.types import In, InstantIn, InstantOut, Key, Out
 from domain.component import Through
 from domain.event import Id
@@ -31,7 +32,7 @@ from projections import incidents
 from projections.announced import Kind
 from store.desk import Desk
 
-router = APIRouter(prefix="/v1/incidents", tags=["incidents"], responses=problems(400, 401, 422, 429, 503))
+router = routes("/v1/incidents", "incidents", 400, 401, 422, 429, 503)
 WRITING = problems(403, 404, 409, 412, 413)
 
 

@@ -80,7 +80,7 @@ class BodyLimit:
         except Refused as refused:
             await problem_answer(scope, refused)(scope, receive, send)
         else:
-            await self._app(scope, _told_once(body, receive), send)
+            await self._app(scope, told_once(body, receive), send)
 
     def _limit_at(self, path: str) -> int:
         return next((limit for beginning, limit in self._larger.items() if path.startswith(beginning)), self._limit)
@@ -108,7 +108,7 @@ class BodyLimit:
         return max(0, more)
 
 
-def _told_once(body: bytes, receive: Receive) -> Receive:
+def told_once(body: bytes, receive: Receive) -> Receive:
     """The body as one message, then whatever else comes."""
     told: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 

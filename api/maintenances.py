@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Depends, Query, Response
+from fastapi import Body, Depends, Query, Response
 from pydantic import Field
 
 from api.announced import AnnouncementOut, Code, Few, announcement
@@ -13,6 +13,7 @@ from api.deps import TheDesk
 from api.problems import problems
 from api.public import FOR_ANYBODY, public_reading
 from api.reading import Cursor, Reader, Reading, our_cursor
+from api.routing import routes
 from api.types import In, InstantIn, InstantOut, Key, Out
 from domain.event import Id
 from domain.maintenance import Event, Update, Works, WorksStatus, announce, post, reschedule, reword
@@ -21,7 +22,7 @@ from projections import incidents
 from projections.announced import Kind
 from store.desk import Desk
 
-router = APIRouter(prefix="/v1/maintenances", tags=["maintenances"], responses=problems(400, 401, 422, 429, 503))
+router = routes("/v1/maintenances", "maintenances", 400, 401, 422, 429, 503)
 WRITING = problems(403, 404, 409, 412, 413)
 
 

@@ -1,15 +1,13 @@
 """`GET /v1/me`: who the caller is to the desk."""
 
-from fastapi import APIRouter
-
 from api.deps import TheAsker
-from api.problems import problems
+from api.routing import routes
 from api.types import Out
 from domain.event import Id
 from domain.person.state import Right
 from domain.token import TokenScope
 
-router = APIRouter(prefix="/v1", tags=["desk"], responses=problems(401, 422, 429))
+router = routes("/v1", "desk", 401, 422, 429)
 
 
 class Me(Out):

@@ -2,13 +2,13 @@
 
 from typing import Final
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from fastapi.responses import PlainTextResponse
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
 from api.deps import TheAsker, TheDesk, TheViews
 from api.figures import demand_figures
-from api.problems import problems
+from api.routing import routes
 from api.types import IdIn
 from domain.refusal import Refused
 from monitoring.exporter import sla, tickets
@@ -17,7 +17,7 @@ from monitoring.exporter.seen import looking
 
 NEEDED: Final = tuple(dict.fromkeys((*tickets.NEEDED, *sla.NEEDED)))
 
-router = APIRouter(prefix="/v1", tags=["figures"], responses=problems(400, 401, 403, 422, 429, 503))
+router = routes("/v1", "figures", 400, 401, 403, 422, 429, 503)
 
 
 @router.get(

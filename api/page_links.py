@@ -2,13 +2,14 @@
 
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Body, Depends, Path
+from fastapi import Body, Depends, Path
 from pydantic import Field
 
 from api.deps import TheAsker, TheDesk
 from api.problems import problems
 from api.reading import Reader, reading_now
 from api.receipts import TheRequest, once
+from api.routing import routes
 from api.types import IdIn, In, InstantIn, InstantOut, Line, Out
 from domain.event import Id
 from domain.instant import DAY, Duration
@@ -19,7 +20,7 @@ from projections.page_links import Issued
 from store.desk import Desk
 from store.page_links import issue_link, link_of, organisation_of, revoke_link, text_of
 
-router = APIRouter(prefix="/v1", tags=["page links"], responses=problems(400, 401, 403, 404, 422, 429, 503))
+router = routes("/v1", "page links", 400, 401, 403, 404, 422, 429, 503)
 
 USUAL: Final[Duration] = 90 * DAY
 BOARD: Final = {"value": {"label": "For the board of Acme", "expires_at": "2027-01-31T00:00:00Z"}}

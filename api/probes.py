@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Header, Response
+from fastapi import Header, Response
 from pydantic import Field
 
 from api.deps import Asker, TheAsker, TheDesk, TheViews
 from api.language import Language, preferred
 from api.probe_words import in_words
-from api.problems import problems
+from api.routing import routes
 from api.types import InstantOut, Out
 from domain.component import ComponentStatus
 from domain.configuration.probe import ProbeDefined
@@ -21,7 +21,7 @@ from domain.token import TokenScope
 from monitoring.probes import Why, watches
 from monitoring.probes.watches import Watched, seat_of
 
-router = APIRouter(prefix="/v1/probes", tags=["components"], responses=problems(400, 401, 403, 422, 429, 503))
+router = routes("/v1/probes", "components", 400, 401, 403, 422, 429, 503)
 
 STAFF: Final = frozenset({Right.AGENT, Right.LEAD, Right.AUDITOR, Right.ADMINISTRATOR})
 SCOPES: Final = frozenset({TokenScope.TICKETS_READ, TokenScope.COMPONENTS_WRITE})

@@ -3,15 +3,15 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, TypeAlias
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 from pydantic import Field
 
 from api.deps import TheDesk
 from api.figures import Month
 from api.percent import Percent, PercentOrNone
-from api.problems import problems
 from api.public import FOR_ANYBODY, public_reading
 from api.reading import Reader, Reading
+from api.routing import routes
 from api.types import Out
 from domain.attainment import allowed, budget
 from domain.classification import Kind, Priority
@@ -25,7 +25,7 @@ from projections.batch import checkpoint
 from projections.sla import AXES, COUNTS, Figure
 from store.desk import Desk
 
-router = APIRouter(prefix="/v1/sla", tags=["figures"], responses=problems(400, 401, 422, 429, 503))
+router = routes("/v1/sla", "figures", 400, 401, 422, 429, 503)
 
 Cell: TypeAlias = tuple[str, str, str, str]
 """Clock, level, kind and priority."""

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Annotated, Final, TypeAlias
 
-from fastapi import APIRouter, Body, Depends, Path, Query, Request
+from fastapi import Body, Depends, Path, Query, Request
 from pydantic import Field
 
 from api.deps import TheAsker, TheDesk
@@ -13,6 +13,7 @@ from api.problems import problems, sentence
 from api.public import FOR_ANYBODY, Anybody
 from api.reading import Cursor, Limit, Reader, our_cursor, reading_now
 from api.receipts import Asked, IdempotencyKey, TheBody, once, what_is_asked
+from api.routing import routes
 from api.types import In, InstantOut, Key, Out
 from domain.event import Id
 from domain.instant import HOUR, MINUTE, Instant
@@ -31,7 +32,7 @@ from store.subscribing import text_of
 from store.subscriptions import address_of, signing_secret, subscription_by
 from store.webhook_secrets import secret_text
 
-router = APIRouter(prefix="/v1/subscriptions", tags=["subscriptions"], responses=problems(400, 401, 422, 429, 503))
+router = routes("/v1/subscriptions", "subscriptions", 400, 401, 422, 429, 503)
 LIVING: Final = (Step.REQUESTED, Step.CONFIRMED)
 
 Components: TypeAlias = Annotated[
@@ -188,10 +189,11 @@ def list_subscriptions(
         after = _after(cursor)
         found = subscribers.page(reading.connection, steps=state, after=after, limit=limit + 1)
         dead = subscribers.dead_letters(reading.connection)
+    last = found[limit - 1] if len(found) > limit else None
     return Subscribers(
         items=[_subscriber(desk, each) for each in found[:limit]],
         dead_letters=[_dead(each) for each in dead],
-        cursor=cursors.written(*_place(found[limit - 1])) if len(found) > limit else None,
+        cursor=last and cursors.written(last.requested_at, last.stream),
     )
 
 
@@ -289,10 +291,6 @@ def _dead(letter: DeadLetter) -> DeadLetterOut:
     return DeadLetterOut(
         subscription=letter.stream, mailing=letter.mailing, at=letter.at, attempts=letter.attempts, why=letter.why
     )
-
-
-def _place(subscriber: Subscriber) -> tuple[Instant, Id]:
-    return subscriber.requested_at, subscriber.stream
 
 
 def _after(cursor: str | None) -> tuple[Instant, Id]:

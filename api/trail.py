@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Final, TypeAlias
 
-from fastapi import APIRouter, Depends, Header, Query
+from fastapi import Depends, Header, Query
 from pydantic import Field
 
 from api.deps import TheAsker, TheDesk, TheTicket
 from api.language import preferred
-from api.problems import problems
 from api.reading import Limit, Reader, Reading, reading_of
+from api.routing import routes
 from api.texts import names_of
 from api.tickets.routing import ticket_routes
 from api.types import IdIn, InstantOut, Out
@@ -24,7 +24,7 @@ from projections.trail import Trace
 from projections.words import Telling
 from store.desk import Desk
 
-router = APIRouter(prefix="/v1", tags=["trail"], responses=problems(400, 401, 403, 422, 429, 503))
+router = routes("/v1", "trail", 400, 401, 403, 422, 429, 503)
 
 of_ticket = ticket_routes("trail")
 

@@ -2,16 +2,16 @@
 
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends, Header, Path, Response
+from fastapi import Depends, Header, Path, Response
 from pydantic import Field
 
 from api.deps import TheDesk
 from api.figures import Month
 from api.language import Language, preferred
 from api.percent import PercentOrNone
-from api.problems import problems
 from api.public import FOR_ANYBODY, public_reading
 from api.reading import Reader, Reading
+from api.routing import routes
 from api.types import Out
 from domain.component import ComponentStatus, demand_defined
 from domain.instant import HOUR, SECOND, Duration, Instant
@@ -21,7 +21,7 @@ from projections import months, sla, status, trail
 from projections.uptime_rule import rule_at
 from projections.words import word
 
-router = APIRouter(prefix="/v1/components", tags=["components"], responses=problems(400, 401, 404, 422, 429, 503))
+router = routes("/v1/components", "components", 400, 401, 404, 422, 429, 503)
 
 RULE: Final = {
     "en": (

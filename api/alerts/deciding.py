@@ -3,15 +3,15 @@
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body
+from fastapi import Body
 from pydantic import Field
 
 from api.alerts.view import TheAlert
 from api.announcing import AnnouncedOut, Texts, TheAnnouncing, Titles, spoken
 from api.deps import TheAsker, TheDesk
 from api.incident_templates import Opening, filled
-from api.problems import problems
 from api.receipts import TheRequest, once
+from api.routing import routes
 from api.types import In, Out, Text
 from domain.alert import dismiss, publish
 from domain.component import Through
@@ -25,9 +25,7 @@ from projections.alerts import Standing
 from store.desk import Desk
 from store.streams import Intent
 
-router = APIRouter(
-    prefix="/v1/alerts", tags=["alerts"], responses=problems(400, 401, 403, 404, 409, 412, 413, 422, 429, 503)
-)
+router = routes("/v1/alerts", "alerts", 400, 401, 403, 404, 409, 412, 413, 422, 429, 503)
 
 
 class Dismissal(In):

@@ -2,12 +2,11 @@
 
 from typing import Any, Final
 
-from fastapi import APIRouter
 from pydantic import Field
 
 from api.deps import TheAsker, TheDesk
-from api.problems import problems
 from api.receipts import TheBody
+from api.routing import routes
 from api.types import Out
 from domain.refusal import Refused
 from domain.token import TokenScope
@@ -47,7 +46,7 @@ PAYLOAD: Final[dict[str, Any]] = {
     },
 }
 
-router = APIRouter(prefix="/v1/alerts", tags=["alerts"], responses=problems(400, 401, 403, 413, 422, 429, 503))
+router = routes("/v1/alerts", "alerts", 400, 401, 403, 413, 422, 429, 503)
 
 
 class TakenOut(Out):

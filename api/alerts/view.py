@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, TypeAlias
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import Depends, Query
 from pydantic import Field
 
 from api.announced import Code
 from api.deps import Asker, TheAsker, TheDesk
 from api.problems import problems
 from api.reading import Cursor, Limit, Reader, our_cursor, reading_now
+from api.routing import routes
 from api.texts import TextOut, text_out
 from api.types import InstantOut, Out
 from domain.access import may, rights
@@ -24,7 +25,7 @@ from projections import alerts
 from projections.alerts import AlertState, Standing
 from store.desk import Desk
 
-router = APIRouter(prefix="/v1/alerts", tags=["alerts"], responses=problems(400, 401, 403, 422, 429, 503))
+router = routes("/v1/alerts", "alerts", 400, 401, 403, 422, 429, 503)
 
 
 class AlertOut(Out):

@@ -7,7 +7,7 @@ import msgspec
 from fastapi import Query, Response
 from pydantic import Field
 
-from api.answers import answer
+from api.answers import ENCODE, answer
 from api.deps import TheAsker, TheDesk, TheTicket
 from api.texts import TextOut, told
 from api.tickets.routing import ticket_routes
@@ -24,7 +24,6 @@ router = ticket_routes("tickets")
 
 Length: TypeAlias = Annotated[int, Query(ge=1, le=1_000, description="How many events at the most")]
 SHOWN_TO_CLIENTS: Final = tuple(each for each in SAID if each not in INTERNAL)
-ENCODE: Final = msgspec.json.Encoder().encode
 ROOM: Final = 10_000
 """Events of which is kept what is told of them, some 8 MB; they are only ever forgotten all at once."""
 PLAIN: Final[dict[tuple[int, bytes], bytes]] = {}

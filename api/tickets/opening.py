@@ -3,13 +3,12 @@
 from collections.abc import Callable
 from typing import Annotated
 
-from fastapi import APIRouter, Body
+from fastapi import Body
 
 from api.acting import TheMeans
 from api.deps import Asker
-from api.problems import problems
+from api.routing import routes
 from api.tickets.classification import demand_category
-from api.tickets.routing import OnOneThread
 from api.tickets.shape import Done
 from api.types import IdIn, In, Key, Line, Text
 from domain.access import may_open
@@ -25,12 +24,7 @@ from store.intake import open_at
 from store.people import person_of
 from store.streams import Acted, Command
 
-router = APIRouter(
-    prefix="/v1/tickets",
-    tags=["tickets"],
-    responses=problems(400, 401, 403, 409, 413, 422, 429),
-    route_class=OnOneThread,
-)
+router = routes("/v1/tickets", "tickets", 400, 401, 403, 409, 413, 422, 429)
 
 EXAMPLE = {
     "kind": "incident",
