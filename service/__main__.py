@@ -1,67 +1,79 @@
-"""`python -m service` is `glasno`: every command."""
+"""`python -m service` is `glasno`: every command, by name and place."""
 
-from service.access_cli import access_command
-from service.alerts_cli import alerts_group
-from service.audit_cli import audit_group
-from service.backup_cli import backup_command, restore_command
-from service.bundle_cli import bundle_command
-from service.cli import glasno
-from service.component_cli import component
-from service.erase_cli import erase_command
-from service.exporter_cli import exporter
-from service.imports.cli import import_group
-from service.incident_cli import incident_group
-from service.maintenance_cli import maintenance_group
-from service.notices_cli import desk_group, notices
-from service.organisation_cli import organisation
-from service.people_cli import person, token
-from service.prober.cli import prober
-from service.probes_cli import probes
-from service.publish_cli import publish_command
-from service.relay.cli import relay
-from service.replay_cli import replay_command
-from service.rules_cli import rules_group
-from service.serve import api, serve
-from service.simulate_cli import bench_group
-from service.subscribers.cli import subscribers
-from service.succeed_cli import succeed_command
-from service.upgrade_cli import upgrade_command
-from service.witness_cli import witness_command
-from service.work_cli import work
+from typing import Final
 
-glasno.add_command(person)
-glasno.add_command(token)
-glasno.add_command(api)
-glasno.add_command(serve)
-glasno.add_command(work)
-glasno.add_command(exporter)
-glasno.add_command(relay)
-glasno.add_command(prober)
-glasno.add_command(notices)
-glasno.add_command(organisation)
-glasno.add_command(desk_group)
-glasno.add_command(import_group)
-glasno.add_command(component)
-glasno.add_command(probes)
-glasno.add_command(incident_group)
-glasno.add_command(maintenance_group)
-glasno.add_command(alerts_group)
-glasno.add_command(publish_command)
-glasno.add_command(replay_command)
-glasno.add_command(access_command)
-glasno.add_command(audit_group)
-audit_group.add_command(bundle_command)
-audit_group.add_command(witness_command)
-audit_group.add_command(succeed_command)
-glasno.add_command(subscribers)
-glasno.add_command(rules_group)
-glasno.add_command(erase_command)
-glasno.add_command(backup_command)
-glasno.add_command(restore_command)
-glasno.add_command(upgrade_command)
-glasno.add_command(bench_group)
+import click
 
-__all__ = ["glasno"]
+from service.commands import Commands, Named
+
+
+@click.group(cls=Commands)
+def glasno() -> None:
+    """A service desk whose history cannot be quietly rewritten."""
+
+
+@glasno.group()
+def audit() -> None:
+    """The transparency log: sign it, prove what stands in it, verify it."""
+
+
+@glasno.group()
+def desk() -> None:
+    """The desk itself; what its figures are counted in is set by `glasno apply`."""
+
+
+@glasno.group()
+def organisation() -> None:
+    """Client organisations; they are registered by `glasno apply`."""
+
+
+COMMANDS: Final = (
+    (glasno, "access", "access_cli", "access_command"),
+    (glasno, "alerts", "alerts_cli", "alerts_group"),
+    (glasno, "api", "api_cli", "api"),
+    (glasno, "apply", "apply_cli", "apply_command"),
+    (glasno, "backup", "backup_cli", "backup_command"),
+    (glasno, "bench", "simulate_cli", "bench_group"),
+    (glasno, "check", "check_cli", "check_command"),
+    (glasno, "component", "component_cli", "component"),
+    (glasno, "erase", "erase_cli", "erase_command"),
+    (glasno, "exporter", "exporter_cli", "exporter"),
+    (glasno, "import", "imports.cli", "import_group"),
+    (glasno, "incident", "incident_cli", "incident_group"),
+    (glasno, "maintenance", "maintenance_cli", "maintenance_group"),
+    (glasno, "notices", "notices_cli", "notices"),
+    (glasno, "person", "people_cli", "person"),
+    (glasno, "prober", "prober.cli", "prober"),
+    (glasno, "probes", "probes_cli", "probes"),
+    (glasno, "publish", "publish_cli", "publish_command"),
+    (glasno, "rebuild", "rebuild_cli", "rebuild_command"),
+    (glasno, "relay", "relay.cli", "relay"),
+    (glasno, "replay", "replay_cli", "replay_command"),
+    (glasno, "restore", "backup_cli", "restore_command"),
+    (glasno, "rules", "rules_cli", "rules_group"),
+    (glasno, "serve", "serve_cli", "serve"),
+    (glasno, "subscribers", "subscribers.cli", "subscribers"),
+    (glasno, "token", "people_cli", "token"),
+    (glasno, "upgrade", "upgrade_cli", "upgrade_command"),
+    (glasno, "work", "work_cli", "work"),
+    (audit, "bundle", "bundle_cli", "bundle_command"),
+    (audit, "proof", "proof_cli", "proof_command"),
+    (audit, "sign", "sign_cli", "sign_command"),
+    (audit, "succeed", "succeed_cli", "succeed_command"),
+    (audit, "verifier", "verify_cli", "verifier_command"),
+    (audit, "verify", "verify_cli", "verify_command"),
+    (audit, "witness", "witness_cli", "witness_command"),
+    (desk, "webhook", "webhooks_cli", "staff_webhook"),
+    (organisation, "link", "organisation_cli", "link_command"),
+    (organisation, "links", "organisation_cli", "links_command"),
+    (organisation, "unlink", "organisation_cli", "unlink_command"),
+    (organisation, "webhook", "webhooks_cli", "organisation_webhook"),
+)
+"""Each in its group: its name, and the module of this package and the function there that are it."""
+for group, *place in COMMANDS:
+    group.add_command(Named(*place))
+
+__all__ = ["audit", "desk", "glasno", "organisation"]
 
 if __name__ == "__main__":
     glasno(prog_name="glasno")

@@ -14,10 +14,11 @@ from audit.then import then
 from domain.event import Id
 from projections import trail
 from projections.words import LANGUAGES
-from service.cli import AS_JSON, the_desk, with_progress
+from service.cli import AS_JSON, with_progress
 from service.reading import views_including
 from service.replay_cli import Asked, asked_of, known_by, past_of, readable
 from service.settings import read_settings
+from service.the_desk import the_desk
 from store.desk import Desk
 
 

@@ -16,9 +16,10 @@ from domain.refusal import Refused
 from projections import alerts
 from projections.alerts import AlertState, Standing
 from service.announcing_cli import CODE, in_words, one_of, someone, told
-from service.cli import AS_JSON, summary, the_desk
+from service.cli import AS_JSON, summary
 from service.reading import views_including
 from service.settings import read_settings
+from service.the_desk import the_desk
 from store.desk import Desk
 from store.streams import Command
 

@@ -10,11 +10,12 @@ import click
 
 from audit.verifier.source import Unavailable, source_of
 from service.backup import ERASURES, NotBackedUp, back_up
-from service.cli import AS_JSON, summary, the_desk, with_progress
+from service.cli import AS_JSON, summary, with_progress
 from service.evidence import unsigned_of
 from service.restore import Restored, read_manifest, restore
 from service.settings import Misconfigured, read_settings
 from service.since_backup import NotRestored
+from service.the_desk import the_desk
 from service.views import WorkHeld
 from status_page.words import machine_instant
 from store.keys import KeyMissing, WrongMaster

@@ -13,7 +13,6 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from domain import desk
 from domain.desk import DeskFounded
 from domain.instant import Instant
-from service.apply import default_configuration
 from service.key_files import key_of, signer_of
 from service.settings import Misconfigured, Settings
 from service.steady_clock import SteadyClock, since_boot, wall
@@ -42,6 +41,8 @@ LOST: Final = (
     "{key} is there, but the log that it signs is not: a new log must not be signed with it. Restore a backup "
     "(docs/runbooks/restore.md); if there never was a log, remove that file: a new one is made"
 )
+RESTORING: Final = "restoring"
+"""The folder under the data directory where a restore works; while it is there the desk does not start."""
 CLOCK: Final = SteadyClock(wall, since_boot)
 PATIENCE: Final = 5.0
 """Seconds within which another process, which made the key just now, founds the desk."""
@@ -119,6 +120,8 @@ def _found(built: Desk, settings: Settings) -> None:
     """The first entry of the log, if there is none yet."""
     if built.log.head() or _founded_meanwhile(built, settings):
         return
+    from service.apply import default_configuration  # noqa: PLC0415 -- what reads desk files, for once in a log's life
+
     identity = built.new_id()
     origin = f"{urlsplit(settings.public_url).hostname or identity + '.invalid'}/log"
     at = built.now()

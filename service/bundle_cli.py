@@ -20,11 +20,12 @@ from projections import entries
 from projections import ticket as ticket_view
 from projections.entries import entries_at
 from projections.scope import Filters
-from service.cli import AS_JSON, summary, the_desk
+from service.cli import AS_JSON, summary
 from service.evidence import proving_of
 from service.organisation_cli import organisation_of
 from service.reading import views_including
 from service.settings import Settings, read_settings
+from service.the_desk import the_desk
 from store.desk import Desk
 from store.keys import KeyMissing
 from store.people import person_of

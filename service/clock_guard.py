@@ -6,12 +6,13 @@ A wall clock that was set, a laptop that slept, a database whose clock differs: 
 import logging
 import time
 from collections.abc import Callable
-from typing import Final
-
-from sqlalchemy import Engine, text
+from typing import TYPE_CHECKING, Final
 
 from domain.instant import SECOND, Duration, Instant
 from monitoring.metrics import CLOCKS_DISAGREE
+
+if TYPE_CHECKING:  # a prober, which has no database, guards its clock as well
+    from sqlalchemy import Engine
 
 TOLERANCE: Final[Duration] = 5 * SECOND
 """How far the clocks may be apart, or drift from one comparison to the next."""
@@ -67,7 +68,7 @@ class ClockGuard:
         self._doubted_at = steady
 
 
-def clock_guard(wall: Callable[[], Instant], views: Engine) -> ClockGuard:
+def clock_guard(wall: Callable[[], Instant], views: "Engine") -> ClockGuard:
     """The guard of this machine; with PostgreSQL the clock of the server counts too."""
     is_postgres = views.dialect.name == "postgresql"
     return ClockGuard(wall, _monotonic, (lambda: _database_clock(views)) if is_postgres else None)
@@ -77,6 +78,6 @@ def _monotonic() -> Instant:
     return time.monotonic_ns() // 1_000_000
 
 
-def _database_clock(views: Engine) -> Instant:
+def _database_clock(views: "Engine") -> Instant:
     with views.connect() as connection:
-        return int(connection.execute(text("SELECT extract(epoch FROM clock_timestamp()) * 1000")).scalar_one())
+        return int(connection.exec_driver_sql("SELECT extract(epoch FROM clock_timestamp()) * 1000").scalar_one())

@@ -8,7 +8,8 @@ from api.components import component_out
 from domain.component import ComponentStatus, Through, demand_defined, release, set_status
 from projections import status
 from service.announcing_cli import BY, in_words, known, one_of, person, told, views
-from service.cli import AS_JSON, summary, the_desk
+from service.cli import AS_JSON, summary
+from service.the_desk import the_desk
 from store.streams import Command
 
 

@@ -21,13 +21,14 @@ from service.acts import Proved, categories, written
 from service.alerts_cli import alert_of
 from service.announcing_cli import IDENTIFIER, in_words, one_of
 from service.announcing_cli import views as announced
-from service.cli import AS_JSON, summary, the_desk
+from service.cli import AS_JSON, summary
 from service.erasing import carry_out
 from service.evidence import folder_of, log_of, published
 from service.notation import duration_text
 from service.organisation_cli import organisation_of
 from service.retaining import due_now
 from service.settings import Settings, read_settings
+from service.the_desk import the_desk
 from service.views import WorkHeld, views_of, work_alone
 from store.desk import Desk
 from store.erased import sealed_under

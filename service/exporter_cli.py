@@ -6,9 +6,10 @@ from threading import Event
 import click
 
 from monitoring.exporter.collector import ViewsCollector
-from service.cli import the_desk
-from service.process import measured, until_told
+from service.measuring import measured
 from service.settings import read_settings
+from service.stopping import until_told
+from service.the_desk import the_desk
 from service.views import engine_of
 
 

@@ -46,7 +46,8 @@ from service.announcing_cli import (
     views,
     words_options,
 )
-from service.cli import AS_JSON, summary, the_desk
+from service.cli import AS_JSON, summary
+from service.the_desk import the_desk
 from store.desk import Desk
 from store.streams import Command
 

@@ -10,7 +10,7 @@ from typing import Final, TypeAlias
 
 from domain.configuration.probe import ProbeDefined
 from domain.instant import SECOND, Instant
-from monitoring.probes import Look, look
+from monitoring.probes import Look
 
 AT_A_TIME: Final = 32
 
@@ -21,6 +21,8 @@ Begin: TypeAlias = Callable[[ProbeDefined, Instant], "Future[Look]"]
 
 async def look_at(probe: ProbeDefined, at: Instant) -> Look:
     """One look of the probe, within its time."""
+    from monitoring.probes.looking import look  # noqa: PLC0415 -- HTTP, DNS, X.509: a desk without probes has no use for it
+
     return await look(probe.check, seconds=probe.timeout / SECOND, now=at, clock=monotonic)
 
 

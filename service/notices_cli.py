@@ -1,4 +1,4 @@
-"""`glasno notices`, and the webhooks of organisations and of the desk: who is told, where, and what did not arrive."""
+"""`glasno notices`: what is to be delivered, and what did not arrive."""
 
 from contextlib import suppress
 from typing import Any, Final
@@ -6,21 +6,18 @@ from typing import Any, Final
 import click
 from sqlalchemy import Engine
 
-from domain.event import Id
 from domain.refusal import Refused
 from domain.ticket.notices import retry
 from projections.notices import NAME, STAFF, DeadLetter, Notice, dead_letters
 from service import attempts
 from service.attempts import Pending, pending
-from service.cli import AS_JSON, summary, the_desk
-from service.organisation_cli import organisation, organisation_of
+from service.cli import AS_JSON, summary
 from service.settings import read_settings
+from service.the_desk import the_desk
 from service.views import WorkHeld, views_of, work_alone
-from service.webhooks import remove_address, set_address
 from store.desk import Desk
 from store.intake import ticket_of
 from store.streams import Command
-from store.webhook_secrets import secret_text
 
 UP_TO_DATE: Final = 10.0
 """Seconds to wait for the process that keeps the views."""
@@ -58,57 +55,6 @@ def retry_command(notice: str, *, as_json: bool) -> None:
             f"notice {notice} was not given up: `glasno notices` lists those that were"
         ) from None
     summary({"notice": notice}, f"notice {notice} is delivered as soon as the work loop runs", as_json=as_json)
-
-
-@organisation.command()
-@click.argument("key")
-@click.argument("url", required=False)
-@click.option("--remove", is_flag=True, help="Deliver no more notices.")
-@AS_JSON
-def webhook(key: str, url: str | None, *, remove: bool, as_json: bool) -> None:
-    """Deliver notices about the tickets of organisation KEY to URL; prints the secret to verify them with."""
-    _demand_one(url, remove=remove)
-    desk = the_desk()
-    _webhook(desk, organisation_of(desk, key), url, {"organisation": key}, as_json=as_json)
-
-
-@click.group(name="desk")
-def desk_group() -> None:
-    """The desk itself; what its figures are counted in is set by `glasno apply`."""
-
-
-@desk_group.command(name="webhook")
-@click.argument("url", required=False)
-@click.option("--remove", is_flag=True, help="Deliver no more notices.")
-@AS_JSON
-def staff_webhook(url: str | None, *, remove: bool, as_json: bool) -> None:
-    """Deliver notices to the staff, those of the escalation ladder, to URL; prints the secret to verify them with."""
-    _demand_one(url, remove=remove)
-    _webhook(the_desk(), STAFF, url, {}, as_json=as_json)
-
-
-def _demand_one(url: str | None, *, remove: bool) -> None:
-    if (url is None) is not remove:
-        raise click.UsageError("name the URL, or say --remove")
-
-
-def _webhook(desk: Desk, receiver: Id, url: str | None, whose: dict[str, str], *, as_json: bool) -> None:
-    """Set the address, or remove it if it is None."""
-    if url is None:
-        remove_address(desk, receiver)
-        return summary({**whose, "url": None}, "no more notices are delivered", as_json=as_json)
-    secret = _set(desk, receiver, url)
-    click.echo("Whoever has the secret can sign notices: give it to the receiver and to nobody else.", err=True)
-    return summary({**whose, "url": url, "secret": secret}, secret, as_json=as_json)
-
-
-def _set(desk: Desk, receiver: Id, url: str) -> str:
-    try:
-        return secret_text(set_address(desk, receiver, url).secret)
-    except Refused as refused:
-        if refused.code == "person_erased":
-            raise click.ClickException("the organisation was erased: nothing about it is stored any more") from None
-        raise click.BadParameter(f"{url} is no address: write https://HOST/PATH, in ASCII and without a user") from None
 
 
 def _views(desk: Desk) -> Engine:

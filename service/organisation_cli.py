@@ -11,8 +11,9 @@ from domain.instant import DAY
 from domain.page_link import LONGEST
 from domain.refusal import Refused
 from projections.page_links import NAME, Issued, of_organisation
-from service.cli import AS_JSON, summary, the_desk
+from service.cli import AS_JSON, summary
 from service.settings import read_settings
+from service.the_desk import the_desk
 from service.views import WorkHeld, views_of, work_alone
 from status_page.words import machine_instant
 from store.desk import Desk
@@ -34,12 +35,7 @@ def _unknown(link: str) -> str:
     return f"there is no link {link}: `glasno organisation links KEY` lists them"
 
 
-@click.group()
-def organisation() -> None:
-    """Client organisations; they are registered by `glasno apply`."""
-
-
-@organisation.command(name="link")
+@click.command(name="link")
 @click.argument("key")
 @click.option(
     "--days", type=click.IntRange(1, LONGEST // DAY), default=90, show_default=True, help="How long it holds."
@@ -58,7 +54,7 @@ def link_command(key: str, *, days: int, label: str, as_json: bool) -> None:
     summary(told, address, as_json=as_json)
 
 
-@organisation.command(name="links")
+@click.command(name="links")
 @click.argument("key")
 @AS_JSON
 def links_command(key: str, *, as_json: bool) -> None:
@@ -70,7 +66,7 @@ def links_command(key: str, *, as_json: bool) -> None:
     summary({"organisation": key, "links": links}, f"{len(links)} links", as_json=as_json)
 
 
-@organisation.command(name="unlink")
+@click.command(name="unlink")
 @click.argument("link", metavar="ID", callback=_identifier)
 @AS_JSON
 def unlink_command(link: Id, *, as_json: bool) -> None:

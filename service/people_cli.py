@@ -24,8 +24,9 @@ from domain.person.identity import attach_address, deactivate, register
 from domain.person.membership import grant, join_organisation, join_team
 from domain.refusal import Refused
 from domain.token import TokenScope, revoke
-from service.cli import AS_JSON, summary, the_desk
+from service.cli import AS_JSON, summary
 from service.notation import duration
+from service.the_desk import the_desk
 from store.desk import Desk
 from store.people import address_of, cancel_absence, issue_token, person_of, plan_absence, reserving, token_of
 from store.streams import Command

@@ -15,9 +15,10 @@ from domain.configuration.probe import DESK, ProbeDefined
 from monitoring import heartbeats
 from monitoring.probes import Look, watches
 from service.announcing_cli import told
-from service.cli import AS_JSON, summary, the_desk
+from service.cli import AS_JSON, summary
 from service.looks import look_at
 from service.settings import read_settings
+from service.the_desk import the_desk
 from service.views import engine_of
 from store.desk import Desk
 

@@ -1,23 +1,14 @@
-"""What every process of the desk has beside its main act: metrics on a port of their own, workers on threads."""
+"""The workers of a process of the desk, on threads beside its main act."""
 
 import gc
 import logging
-import socket
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from math import inf
-from socketserver import ThreadingMixIn
 from threading import Event, Thread
 from time import monotonic
 from typing import Final, TypeAlias
-from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
-import click
-from prometheus_client.registry import Collector
-
-from monitoring import metrics
-from monitoring.exporter.site import site
-from service.version import REVISION, VERSION
 from store.lease import Superseded
 from store.outage import in_a_line, trace_of
 
@@ -28,11 +19,6 @@ PAUSE: Final = 1
 """Seconds after which a worker that failed begins again."""
 QUIET: Final = 60
 """Seconds that a worker has to last after it failed, before its next failure is told."""
-
-LOOK: Final = 1
-"""Seconds within which a signal is noticed that the system gave to another thread."""
-POLL: Final = 0.1
-"""Seconds within which the metrics stop being served when told to."""
 
 NEW: Final = 10_000
 """Objects after which the collector looks for rubbish. By itself it looks after 700, many times in a page of the log: a
@@ -90,49 +76,3 @@ def collect_seldom() -> None:
     """What is loaded by now stays: the collector need not look at it again. At what comes it looks seldom."""
     gc.freeze()
     gc.set_threshold(NEW)
-
-
-def until_told(stopping: Event) -> None:
-    """Wait for the main thread. It handles a signal when it runs, and the system may have woken another one for it."""
-    while not stopping.wait(LOOK):
-        pass
-
-
-@contextmanager
-def measured(listen: str, *collectors: Collector) -> Iterator[None]:
-    """The metrics of this process, and those of the collectors, on a port and a thread of their own."""
-    metrics.BUILD_INFO.labels(VERSION, REVISION).set(1)
-    with _metrics_server(listen) as server:
-        server.set_app(site(collectors))
-        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": POLL}, daemon=True)
-        thread.start()
-        try:
-            yield
-        finally:
-            server.shutdown()
-            thread.join()
-
-
-def _metrics_server(listen: str) -> "_Server":
-    host, _, port = listen.rpartition(":")
-    try:
-        return (_Server6 if ":" in host else _Server)((host.strip("[]"), int(port)), _Silent)
-    except OSError as fault:
-        raise click.ClickException(f"GLASNO_METRICS_LISTEN={listen}: {fault.strerror}") from None
-
-
-class _Server(ThreadingMixIn, WSGIServer):
-    """Answers on threads: one that asks and waits holds up nobody else."""
-
-    daemon_threads = True
-
-
-class _Server6(_Server):
-    address_family = socket.AF_INET6
-
-
-class _Silent(WSGIRequestHandler):
-    """Who looks at metrics, and how often, is not worth a line."""
-
-    def log_message(self, *_: object) -> None:
-        pass

@@ -13,10 +13,11 @@ import click
 from audit.tlog.note import Malformed, Unverified
 from domain.instant import SECOND, Duration, Instant
 from projections.engine import Projector
-from service.cli import AS_JSON, summary, the_desk, the_views, with_progress
+from service.cli import AS_JSON, summary, with_progress
 from service.evidence_copy import copy_evidence
 from service.notation import duration
 from service.settings import Settings, read_settings
+from service.the_desk import the_desk, the_views
 from service.views import WorkHeld, work_alone
 from status_page.addresses import addresses
 from status_page.edition import configured_at, edition
@@ -28,6 +29,8 @@ from store.outage import OUTAGES
 
 UP_TO_DATE: Final = 60.0
 """Seconds to wait for the process that keeps the views."""
+RENEWED: Final = ".glasno.renewed"
+"""A file in the copy: when it was written last says when the copy was last up to date, though nothing had changed."""
 
 
 def _often(_: click.Context, __: click.Parameter, text: str | None) -> Duration | None:
@@ -71,6 +74,7 @@ def _publish_once(settings: Settings, desk: Desk, views: Projector, folder: Path
     try:
         at, copied = _publish(settings, desk, views, folder, position)
         proving = copy_evidence(settings, desk, folder)
+        (folder / RENEWED).touch()
     except (Busy, OSError) as fault:
         raise click.ClickException(str(fault)) from None
     except (Malformed, Unverified) as fault:

@@ -28,10 +28,11 @@ from domain.ticket import Event
 from projections import positions
 from projections.positions import position_at
 from projections.words import LANGUAGES, instant
-from service.cli import AS_JSON, the_desk
+from service.cli import AS_JSON
 from service.reading import views_including
 from service.replay_evidence import evidence_of
 from service.settings import read_settings
+from service.the_desk import the_desk
 from store.codec import UnknownEvent
 from store.desk import Desk
 from store.intake import ticket_of

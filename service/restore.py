@@ -28,7 +28,7 @@ from service.backup import (
     key_store,
     sha256_of,
 )
-from service.build import build_desk, recorder_of
+from service.build import RESTORING, build_desk, recorder_of
 from service.evidence import log_of
 from service.key_files import signer_of
 from service.settings import Settings
@@ -40,10 +40,8 @@ from store.copying import Progress, keys_copied, log_into_server
 from store.desk import Desk
 from store.keys import KEYS
 
-RESTORING: Final = "restoring"
-"""The folder under the data directory where it works; while it is there the desk does not start."""
 PLACING: Final = "placing"
-"""A file in that folder, from when on what is ready is moved out of it."""
+"""A file in the folder where it works, from when on what is ready is moved out of it."""
 PLACED: Final = (SIGNED, "evidence", "log.db", "keys.db")
 """What it puts in place. The keys come last: without them a log is no desk."""
 JOURNALS: Final = ("log.db-*", "keys.db-*")

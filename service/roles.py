@@ -4,12 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from functools import partial
 
+from sqlalchemy import Engine
+
 from monitoring.metrics import ALERTS_PARKED_AGE, CLOCKS_DISAGREE, INTEGRITY_FORKED, LEASE_HELD, MAILINGS_UNDER_WAY
 from projections.database import in_role
 from projections.engine import Projector
 from service.build import desk_in_role
 from service.evidence import Signing
-from service.inbox.taking import taking
 from service.leading import INBOX, ROLES, Leading, Role, kind_of
 from service.probing import Probing
 from service.process import Worker
@@ -28,8 +29,7 @@ def workers_of(settings: Settings, desk: Desk, views: Projector) -> Sequence[Wor
         LEASE_HELD.labels(kind_of(role)).set(1)
     loops = work_loops(desk, views.engine, settings)
     works = [*(loop.run for loop in loops), Signing(settings, desk).run, Probing(desk, views.engine).run]
-    taken_in = [taking(desk, views.engine, settings.nats)] if settings.nats else []
-    return [partial(views.run, bell_of(settings)), *works, *taken_in]
+    return [partial(views.run, bell_of(settings)), *works, *_taking(settings, desk, views.engine)]
 
 
 def _roles(settings: Settings, desk: Desk, views: Projector) -> Mapping[str, Role]:
@@ -62,7 +62,15 @@ def _roles(settings: Settings, desk: Desk, views: Projector) -> Mapping[str, Rol
     @contextmanager
     def take_in(lease: Lease) -> Iterator[Sequence[Worker]]:
         with closing(desk_in_role(settings, lease)) as own:
-            yield [taking(own, in_role(views.engine, lease), settings.nats)] if settings.nats else []
+            yield _taking(settings, own, in_role(views.engine, lease))
 
     every = dict(zip(ROLES, (keep_views, sign, time, probe), strict=True))
     return {**every, INBOX: take_in} if settings.nats else every
+
+
+def _taking(settings: Settings, desk: Desk, views: Engine) -> Sequence[Worker]:
+    if settings.nats is None:
+        return []
+    from service.inbox.taking import taking  # noqa: PLC0415 -- the client of NATS, which most desks do without
+
+    return [taking(desk, views, settings.nats)]

@@ -18,9 +18,9 @@ from monitoring.generated.goals import notes, promised, uptime_notes
 from monitoring.generated.openslo import openslo
 from monitoring.generated.prometheus import PAGES, prometheus
 from projections import sla, sla_months
-from service.cli import the_desk
 from service.reading import views_including
 from service.settings import read_settings
+from service.the_desk import the_desk
 from store.desk import Desk
 
 DASHBOARDS: Final = Path(__file__).parents[1] / "monitoring/dashboards"

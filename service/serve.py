@@ -1,10 +1,9 @@
-"""`glasno api` and `glasno serve`: the desk over HTTP, until told to stop."""
+"""The desk over HTTP, until told to stop."""
 
-import os
 import signal
 import socket
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from typing import Final
 
 import click
@@ -16,63 +15,29 @@ from api.language import preferred
 from api.subscriptions import reception_of
 from monitoring.exporter.collector import ViewsCollector
 from projections.engine import Projector
-from service.cli import the_desk, with_progress
-from service.demo import DAYS, demonstrate, is_untouched
 from service.evidence import proving_of
 from service.evidence_site import evidence_site
+from service.measuring import measured
 from service.patience import Server, allow_files, expect_taking
-from service.process import GRACE, Worker, collect_seldom, measured, working
+from service.process import GRACE, Worker, collect_seldom, working
 from service.protocol import WholeProtocol
-from service.roles import workers_of
-from service.settings import Misconfigured, Settings, read_settings
+from service.settings import Settings
 from service.version import VERSION
-from service.views import WorkHeld, at_work, views_of, work_alone
+from service.views import views_of
 from status_page.serving import Site
 from store.desk import Desk
 
 BACKLOG: Final = 1024
-YIELDING: Final = 5
-"""By so much (nice(2)) what answers goes behind what keeps the views, where both are short of processors: whoever asks
-waits a little longer, and what was answered is seen sooner.
-"""
 
 
-@click.command()
-def api() -> None:
-    """Answer requests; the views are kept by a `serve` or `work` beside it."""
-    os.nice(YIELDING)
-    desk = the_desk()
-    _run(read_settings(), desk, lambda *_: [])
-
-
-@click.command()
-@click.option("--demo", is_flag=True, help="Show ninety simulated days, on a desk that holds nothing yet.")
-def serve(*, demo: bool) -> None:
-    """Answer requests, keep the views and the timers: everything in one process."""
-    desk, settings = the_desk(), read_settings()
-    try:
-        with at_work(settings):
-            if demo and is_untouched(desk):
-                with work_alone(settings) if settings.database_url else nullcontext():
-                    with_progress("simulating", DAYS, lambda day: demonstrate(desk, now=desk.now(), progress=day))
-            _run(demonstrating(settings) if demo else settings, desk, workers_of, exports=True)
-    except (Misconfigured, WorkHeld) as fault:
-        raise click.ClickException(str(fault)) from None
-
-
-def demonstrating(settings: Settings) -> Settings:
-    """All evidence of an invented desk is for everybody, unless somebody chose otherwise."""
-    chosen = settings.model_fields_set
-    return settings if "evidence" in chosen else settings.model_copy(update={"evidence": "public"})
-
-
-def _run(
+def run(
     settings: Settings,
     desk: Desk,
     workers: Callable[[Settings, Desk, Projector], Sequence[Worker]],
     *,
     exports: bool = False,
 ) -> None:
+    """Answer, with these workers beside it. The desk is closed at the end."""
     views = views_of(settings, desk)
     exported = [ViewsCollector(desk, views.engine)] if exports else []
     reception = reception_of(desk, views, offers_mail=bool(settings.smtp_url))

@@ -8,10 +8,11 @@ import click
 
 from domain.desk import DeskLogSucceeded, Ending
 from service.aside import put_aside
-from service.cli import AS_JSON, summary, the_desk, with_progress
+from service.cli import AS_JSON, summary, with_progress
 from service.evidence import folder_of, log_of, sign
 from service.settings import Misconfigured, Settings, read_settings
 from service.succession import NotNeeded, Plan, plan, succeed
+from service.the_desk import the_desk
 from service.views import WorkHeld, work_alone
 from store.desk import Desk
 

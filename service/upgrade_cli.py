@@ -6,8 +6,9 @@ from typing import Any
 
 import click
 
-from service.cli import AS_JSON, summary, the_desk, with_progress
+from service.cli import AS_JSON, summary, with_progress
 from service.settings import Settings, read_settings
+from service.the_desk import the_desk
 from service.upgrade import NotUpgraded, Outlook, build, clear, look
 from service.version import REVISION, VERSION
 from store.desk import Desk

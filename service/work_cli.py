@@ -5,10 +5,12 @@ from threading import Event
 
 import click
 
-from service.cli import the_desk
-from service.process import collect_seldom, measured, until_told, working
+from service.measuring import measured
+from service.process import collect_seldom, working
 from service.roles import workers_of
 from service.settings import Misconfigured, Settings, read_settings
+from service.stopping import until_told
+from service.the_desk import the_desk
 from service.views import WorkHeld, at_work, views_of
 from store.desk import Desk
 

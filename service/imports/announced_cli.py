@@ -11,12 +11,13 @@ from domain.announcement import LANGUAGES
 from domain.component import ComponentStatus
 from domain.configuration.component import ComponentGroupDefined
 from domain.incident import IncidentImpact
-from service.cli import AS_JSON, summary, the_desk, with_progress
+from service.cli import AS_JSON, summary, with_progress
 from service.imports import statuspage as statuspage_files
 from service.imports.announced import Import, Report, bring_in
 from service.imports.github_incidents import IMPACTS, Reading, read
 from service.imports.layout import GROUP, desk_file_lines
 from service.imports.told import BadFile, Told, status_of
+from service.the_desk import the_desk
 from store.desk import Desk
 from store.log import Conflict
 

@@ -13,13 +13,14 @@ import click
 from domain.instant import Instant
 from domain.opening_hours import END_OF_DAY, instant_at
 from domain.refusal import Refused
-from service.cli import AS_JSON, summary, the_desk, with_progress
+from service.cli import AS_JSON, summary, with_progress
 from service.imports.announced_cli import github_incidents, statuspage
 from service.imports.bring_in import Wanted, import_log
 from service.imports.bring_in import in_words as refused_in_words
 from service.imports.names import SOURCE, Names
 from service.imports.report import in_words, lines_of, summary_of
 from service.imports.servicenow import BadFile, LogFile, survey
+from service.the_desk import the_desk
 from store.desk import Desk
 from store.log import Conflict
 

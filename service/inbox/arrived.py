@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from nats.aio.msg import Msg
 from nats.js.api import Header
@@ -11,8 +11,10 @@ from nats.js.api import Header
 from domain.event import Id
 from domain.instant import Instant
 from domain.receipt import Event, Receipt, receive
-from store.desk import Desk
-from store.streams import Intent
+
+if TYPE_CHECKING:  # a prober, which has no database, knows the subjects as well
+    from store.desk import Desk
+    from store.streams import Intent
 
 SUBJECTS: Final = "glasno.inbox"
 """A subject is this and the channel; where several may send, also who does: `glasno.inbox.probes.fra`."""
@@ -41,11 +43,11 @@ class Arrived:
     """When NATS took it, by the clock of its server."""
     body: bytes
 
-    def command(self, desk: Desk) -> Id:
+    def command(self, desk: "Desk") -> Id:
         """The id of the command that it is."""
         return desk.name("command", SUBJECTS, self.channel, self.sender, self.id)
 
-    def receipt(self, desk: Desk) -> Intent:
+    def receipt(self, desk: "Desk") -> "Intent":
         """That it was taken: to be stored in the commit of its effect, which `TakenBefore` prevents."""
         stream = desk.name("receipt", SUBJECTS, self.channel, self.sender, self.id)
         digest = sha256(self.body).hexdigest()

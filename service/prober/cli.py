@@ -7,11 +7,11 @@ from typing import Final
 import click
 
 from domain.configuration.probe import DESK
-from service.build import now
+from service.measuring import measured
 from service.prober.prober import Prober
-from service.process import measured
-from service.relay.cli import until_stopped
 from service.settings import Misconfigured, Settings, read_settings
+from service.steady_clock import SteadyClock, since_boot, wall
+from service.stopping import until_stopped
 
 NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 NOWHERE: Final = "GLASNO_NATS_URL says where to tell it: nats://HOST:4222, or tls://HOST:4222; see docs/probes.md"
@@ -28,7 +28,7 @@ def prober(name: str) -> None:
         raise click.ClickException(NOWHERE)
     with measured(settings.metrics_listen):
         click.echo(f"Prober {name} is at work, its metrics at http://{settings.metrics_listen}/metrics")
-        asyncio.run(until_stopped(Prober(name, settings.nats, now).run()))
+        asyncio.run(until_stopped(Prober(name, settings.nats, SteadyClock(wall, since_boot)).run()))
 
 
 def _settings() -> Settings:

@@ -1,17 +1,16 @@
 """`glasno relay`: every event of the log to NATS JetStream, in a process of its own."""
 
 import asyncio
-import signal
-from collections.abc import Coroutine
-from typing import Any, Final
+from typing import Final
 
 import click
 
-from service.cli import the_desk
-from service.process import measured
+from service.measuring import measured
 from service.relay.relay import Relay, Source
 from service.relay.stream import CannotRelay
 from service.settings import Settings, read_settings
+from service.stopping import until_stopped
+from service.the_desk import the_desk
 from service.views import bell_of
 from store.desk import Desk
 
@@ -41,13 +40,3 @@ def relay(start: int | None) -> None:
 def source_of(desk: Desk, settings: Settings) -> Source:
     """What is relayed of a desk."""
     return Source(desk, bell_of(settings), settings.data_dir / "relay.begun")
-
-
-async def until_stopped(work: Coroutine[Any, Any, None]) -> None:
-    """Until SIGINT or SIGTERM. What is in flight then is found in the stream at the next start, or sent again."""
-    relaying = asyncio.create_task(work)
-    for stop in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(stop, relaying.cancel)
-    await asyncio.wait([relaying])
-    if not relaying.cancelled():
-        relaying.result()

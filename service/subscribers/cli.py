@@ -14,11 +14,12 @@ from domain.refusal import Refused
 from domain.subscription import Proof, Step, SubscriptionChannel, SubscriptionEnd, confirm, end
 from projections.subscribers import NAME, Announced, DeadLetter, Subscriber, dead_letters, page
 from service.announcing_cli import IDENTIFIER, in_words
-from service.cli import AS_JSON, summary, the_desk
+from service.cli import AS_JSON, summary
 from service.settings import read_settings
 from service.subscribers import deliveries
 from service.subscribers.announcements import under_way
 from service.subscribers.keeping import left
+from service.the_desk import the_desk
 from service.views import WorkHeld, views_of, work_alone
 from store.desk import Desk
 from store.streams import Command

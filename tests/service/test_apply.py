@@ -16,9 +16,9 @@ from domain.event import Address
 from domain.instant import DAY
 from domain.refusal import Refused
 from domain.ticket.opening import open_ticket
+from service.__main__ import glasno
 from service.apply import DEFAULT, carry_out, in_words, plan
 from service.build import build_desk
-from service.cli import glasno
 from service.desk_yaml import BadDeskFile
 from service.settings import Settings
 from store.desk import Desk

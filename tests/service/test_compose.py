@@ -6,6 +6,7 @@ import shutil
 import stat
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,6 +14,7 @@ import pytest
 import yaml
 
 from service.__main__ import glasno
+from service.publish_cli import RENEWED
 from service.settings import SECRETS, Settings
 from tests.quality.installed import needed
 from tests.servers.prometheus import tool as promtool
@@ -89,6 +91,20 @@ def test_every_image_has_a_version_and_every_process_is_asked_how_it_is(name: st
     assert name == "prepare" or SERVICES[name]["healthcheck"]["test"][0] == "CMD"
 
 
+def test_a_copy_of_the_site_that_nobody_renews_does_not_look_well(tmp_path: Path) -> None:
+    _, *command = SERVICES["publish"]["healthcheck"]["test"]
+    here = [sys.executable if each == "python" else each.replace("/srv/page", str(tmp_path)) for each in command]
+
+    def is_well() -> bool:
+        return subprocess.run(here, capture_output=True, check=False).returncode == 0
+
+    assert not is_well()
+    (renewed := tmp_path / RENEWED).touch()
+    assert is_well()
+    os.utime(renewed, (old := time.time() - 301, old))
+    assert not is_well()
+
+
 def test_base_images_are_the_same_python_that_the_tests_run_at_least() -> None:
     images = re.findall(r"^FROM (\S+)", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
     assert len(images) == 2
@@ -110,7 +126,8 @@ def test_what_the_image_holds_is_enough_to_begin_and_to_write_rules(tmp_path: Pa
     for each in copied:
         copy = shutil.copytree if (ROOT / each).is_dir() else shutil.copyfile
         copy(ROOT / each, tmp_path / each)
-    asked = "import service.__main__, monitoring.generated.prometheus as by; print(by.RULES, *by.RULES.glob('*.yml'))"
+    begun = "import click; from service.__main__ import glasno; glasno.to_info_dict(click.Context(glasno))"
+    asked = f"{begun}; import monitoring.generated.prometheus as by; print(by.RULES, *by.RULES.glob('*.yml'))"
     command, here = (sys.executable, "-P", "-c", asked), {"PYTHONPATH": str(tmp_path)}
     told = subprocess.check_output(command, cwd=tmp_path, env=os.environ | here, text=True).split()
     assert told[0] == str(tmp_path / "monitoring/rules")

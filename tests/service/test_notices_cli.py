@@ -11,8 +11,8 @@ from domain.reservation import reserve
 from domain.ticket.notices import give_up
 from projections.notices import STAFF
 from service import attempts
-from service.notices_cli import desk_group, notices
-from service.organisation_cli import organisation
+from service.__main__ import desk, organisation
+from service.notices_cli import notices
 from service.settings import Settings
 from service.views import work_alone
 from service.webhooks import receiver_of
@@ -63,19 +63,19 @@ def test_a_webhook_is_removed(run: Run, running: Running, acme: Id) -> None:
 
 
 def test_the_webhook_of_the_staff_is_set_and_removed(run: Run, running: Running) -> None:
-    summary = told(run(desk_group, "webhook", URL, "--json"))
+    summary = told(run(desk, "webhook", URL, "--json"))
     assert (summary["url"], where(running, STAFF)) == (URL, URL)
-    assert run(desk_group, "webhook", URL).stdout.strip() == summary["secret"]
-    assert told(run(desk_group, "webhook", "--remove", "--json")) == {"url": None}
+    assert run(desk, "webhook", URL).stdout.strip() == summary["secret"]
+    assert told(run(desk, "webhook", "--remove", "--json")) == {"url": None}
     assert where(running, STAFF) is None
-    assert told(run(desk_group, "webhook", URL, "--json"))["secret"] != summary["secret"]
+    assert told(run(desk, "webhook", URL, "--json"))["secret"] != summary["secret"]
 
 
 @pytest.mark.parametrize("arguments", [("gopher://desk.example",), (), (URL, "--remove")])
 def test_what_cannot_be_the_address_of_the_staff_is_told_in_words(
     run: Run, running: Running, arguments: tuple[str, ...]
 ) -> None:
-    result = run(desk_group, "webhook", *arguments)
+    result = run(desk, "webhook", *arguments)
     assert (result.exit_code, "Error: " in result.output, where(running, STAFF)) == (2, True, None)
 
 
@@ -113,7 +113,7 @@ def test_notices_are_listed_with_what_was_tried(run: Run, running: Running, acme
 
 
 def test_notices_to_the_staff_are_listed_and_retried_too(run: Run, running: Running) -> None:
-    told(run(desk_group, "webhook", URL, "--json"))
+    told(run(desk, "webhook", URL, "--json"))
     stream = running.open()
     reserve_reference(running, stream)
     running.act(stream, escalate)

@@ -7,7 +7,7 @@ from click.testing import CliRunner, Result
 
 from domain.event import Id
 from domain.instant import DAY
-from service.organisation_cli import organisation
+from service.__main__ import organisation
 from service.settings import Settings
 from service.views import work_alone
 from store.page_links import link_by

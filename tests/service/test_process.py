@@ -5,7 +5,8 @@ from threading import Event, Timer, get_ident
 import pytest
 
 from service import process
-from service.process import collect_seldom, until_told, working
+from service.process import collect_seldom, working
+from service.stopping import until_told
 
 
 @pytest.fixture(autouse=True)

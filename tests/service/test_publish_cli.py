@@ -1,4 +1,5 @@
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,18 @@ def test_a_new_desk_is_published(publish: Callable[[], Result], tmp_path: Path) 
 def test_publishing_again_writes_nothing(publish: Callable[[], Result]) -> None:
     first, second = told(publish()), told(publish())
     assert second == first | {"written": 0, "evidence": 0}
+
+
+def test_a_copy_says_when_it_was_last_up_to_date(publish: Callable[[], Result], tmp_path: Path) -> None:
+    renewed = tmp_path / "site" / publish_cli.RENEWED
+    told(publish())
+    os.utime(renewed, (0, 0))
+    assert told(publish())["written"] == 0
+    assert renewed.stat().st_mtime > 0
+    os.utime(renewed, (0, 0))
+    with copying(tmp_path / "site"):
+        assert publish().exit_code == 1
+    assert renewed.stat().st_mtime == 0
 
 
 def test_the_copy_names_the_public_url(sqlite_settings: Settings, tmp_path: Path) -> None:

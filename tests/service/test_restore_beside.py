@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from service import build
-from service.restore import PLACING, RESTORING
+from service.build import RESTORING
+from service.restore import PLACING
 from service.settings import Settings
 from service.since_backup import NotRestored
 from tests.service.backups import desk_of, fresh_desks, put_back, take, ticking

@@ -140,7 +140,8 @@ def test_what_a_newer_version_wrote_is_named_and_nothing_is_done(
     assert names(look(settings, desk)) == [each.NAME for each in ALL]
 
 
-def test_who_is_cut_off_goes_on_from_there(desk: Desk, settings: Settings) -> None:
+def test_who_is_cut_off_goes_on_from_there(desk: Desk, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("projections.rebuild.PAGE", PAGE)
     terms: dict[str, Any] = {"level": "standard", "line": "first", "team": "service-desk"}
     opened = [replace(OPENED, reference=f"{number:09}", **terms) for number in range(3 * PAGE)]
     changes = [Change(desk.new_id(), [], [each], published=True) for each in opened]

@@ -6,8 +6,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from projections import ALL
+from service.__main__ import glasno
 from service.build import build_desk
-from service.cli import glasno
 from service.settings import Settings
 from service.views import views_of
 

@@ -11,7 +11,8 @@ from threading import Thread
 from typing import TypeAlias
 
 from domain.probe_kind import Check
-from monitoring.probes import Look, look
+from monitoring.probes import Look
+from monitoring.probes.looking import look
 
 Treatment: TypeAlias = Callable[[socket.socket], None]
 """What a server does with a connection, which is ended in order afterwards."""

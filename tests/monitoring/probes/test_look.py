@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from domain.probe_kind import Check, HeartbeatCheck, HttpCheck, TcpCheck, TlsCheck
-from monitoring.probes import Look, Why, look
+from monitoring.probes import Look, Why
+from monitoring.probes.looking import look
 from tests.monitoring.probes.certificates import root, serving_with
 from tests.monitoring.probes.serving import (
     IMPATIENCE,

@@ -1,30 +1,24 @@
-"""`glasno audit`: sign the log, and hand out proofs of what stands in it."""
+"""`glasno audit proof`: that the events of a ticket stand in the log."""
 
-import sys
 from collections.abc import Sequence
 from contextlib import closing
-from functools import partial
-from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
 import click
 
 from audit.evidence import Folder
-from audit.one_file import one_file
-from audit.sequencer import Forked
 from audit.tlog.checkpoint import Checkpoint
 from audit.tlog.merkle import NotProved
 from audit.tlog.note import Malformed, Unverified, read_key
 from audit.tlog.proof import proved, verify_proof
 from audit.tlog.tiles import BrokenTile, nodes_in
-from audit.verifier.command import main
-from service.cli import AS_JSON, summary, the_desk, with_progress
-from service.evidence import folder_of, log_of, published, sign
+from service.cli import AS_JSON, summary
+from service.evidence import folder_of, log_of, published
 from service.reading import indexes_of
 from service.replay_cli import past_of
-from service.settings import Misconfigured, Settings, read_settings
-from service.views import WorkHeld, work_alone
+from service.settings import Settings, read_settings
+from service.the_desk import the_desk
 from store.desk import Desk
 
 
@@ -36,50 +30,7 @@ class Proved(NamedTuple):
     proof: bytes
 
 
-@click.group(name="audit")
-def audit_group() -> None:
-    """The transparency log: sign it, prove what stands in it, verify it."""
-
-
-@audit_group.command(name="sign")
-@AS_JSON
-def sign_command(*, as_json: bool) -> None:
-    """Sign whatever is under no checkpoint yet. `glasno serve` and `glasno work` do it by themselves."""
-    settings = read_settings()
-    with closing(the_desk()) as desk:
-        try:
-            with work_alone(settings):
-                size = with_progress("signing", desk.log.head(), partial(sign, settings, desk))
-                origin = log_of(desk).origin
-        except WorkHeld as held:
-            raise click.ClickException(f"another glasno {held.by}: it signs what is new by itself") from None
-        except (Forked, Misconfigured) as fault:
-            raise click.ClickException(f"nothing is signed: {fault}") from None
-    summary({"origin": origin, "size": size}, f"{size} entries of {origin} are signed", as_json=as_json)
-
-
-@audit_group.command(name="verify", context_settings={"ignore_unknown_options": True}, add_help_option=False)
-@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
-def verify_command(arguments: Sequence[str]) -> None:
-    """Verify evidence, of this desk or of another one: `glasno audit verify --help`."""
-    sys.exit(main(arguments))
-
-
-@audit_group.command(name="verifier")
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@AS_JSON
-def verifier_command(file: Path, *, as_json: bool) -> None:
-    """Write the verifier as one FILE, for whoever has Python and `cryptography` and nothing of Glasno."""
-    content = one_file()
-    try:
-        file.write_bytes(content)
-    except OSError as fault:
-        raise click.ClickException(f"{file} cannot be written: {fault.strerror}") from None
-    digest = sha256(content).hexdigest()
-    summary({"file": str(file), "sha256": digest}, f"{file}: python3 {file} --help (SHA-256 {digest})", as_json=as_json)
-
-
-@audit_group.command(name="proof")
+@click.command(name="proof")
 @click.argument("reference", metavar="REF")
 @click.option("--event", "number", type=click.IntRange(min=1), help="Only of this event of the ticket, from 1 on.")
 @click.option(
