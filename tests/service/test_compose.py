@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from service.__main__ import glasno
-from service.publish_cli import RENEWED
+from service.commands.publish import RENEWED
 from service.settings import SECRETS, Settings
 from tests.quality.installed import needed
 from tests.servers.prometheus import tool as promtool

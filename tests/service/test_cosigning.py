@@ -22,9 +22,9 @@ from audit.tlog.witness import Answer, Witness
 from projections.notices import STAFF
 from service import cosigning
 from service.build import build_desk
+from service.commands.serve import serve
 from service.cosigning import Cosigning, Post, posted
 from service.evidence import Signing, folder_of, log_of
-from service.serve_cli import serve
 from service.settings import Misconfigured, Settings, read_settings
 from service.webhooks import set_address
 from service.witness import Memory, add, app

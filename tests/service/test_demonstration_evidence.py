@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from service.serve_cli import demonstrating
+from service.commands.serve import demonstrating
 from service.settings import Settings, read_settings
 
 

@@ -12,7 +12,7 @@ from domain.configuration.retention import RetentionSet
 from domain.event import Id
 from domain.instant import DAY
 from domain.ticket.outcome import Closing, close
-from service.erase_cli import erase_command
+from service.commands.erase import erase_command
 from service.settings import Settings
 from store.desk import Desk
 from store.expiring import choose_texts, delete_texts, request_expiry

@@ -44,5 +44,5 @@ def test_a_database_that_cannot_be_opened_is_told_in_words(sqlite_settings: Sett
 
 
 def test_a_fault_of_ours_is_not_taken_for_one_of_a_database(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("service.check_cli.check", lambda *_: 1 // 0)
+    monkeypatch.setattr("service.commands.check.check", lambda *_: 1 // 0)
     assert isinstance(run("check").exception, ZeroDivisionError)

@@ -18,10 +18,10 @@ from projections import queue
 from projections.engine import Projector
 from service import build
 from service.build import RESTORING
+from service.commands.the_desk import the_desk
 from service.evidence import folder_of, published
 from service.settings import Misconfigured, Settings
 from service.since_backup import NotRestored
-from service.the_desk import the_desk
 from service.upgrade import PLACE
 from service.views import WorkHeld, views_of, work_alone
 from store.copying import keys_copied

@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 
 from domain.component import ComponentStatus
 from service.build import build_desk
-from service.imports.cli import import_group
+from service.commands.imports import import_group
 from service.settings import Settings
 from store.desk import Desk
 from store.log import Conflict, Log

@@ -7,7 +7,7 @@ from click.testing import CliRunner, Result
 
 from domain.ticket import Stage
 from service.build import build_desk
-from service.imports.cli import import_group
+from service.commands.imports import import_group
 from service.imports.names import Names
 from service.settings import Settings
 from store.log import Conflict, Log

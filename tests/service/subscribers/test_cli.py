@@ -2,8 +2,8 @@ import pytest
 
 from domain.instant import DAY
 from domain.subscription import Proof, Step, SubscriptionConfirmed, SubscriptionEnd, give_up
+from service.commands.subscribers import subscribers
 from service.settings import Settings
-from service.subscribers.cli import subscribers
 from store.streams import Command
 from store.subscriptions import signing_secret
 from store.webhook_secrets import secret_text
