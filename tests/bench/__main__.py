@@ -7,7 +7,7 @@ from typing import Any, Final, TypeAlias
 
 import click
 
-from service.cli import AS_JSON, with_progress
+from service.commands.output import AS_JSON, with_progress
 from tests.bench import (
     append,
     costs,
