@@ -80,10 +80,10 @@ def advance(
     names = [each.NAME for each in projections]
     with for_writing(engine).begin() as connection:
         batch = reading(_common(connection, names), until, limit)
-        streams = frozenset(recorded.stream for recorded, _ in batch)
+        likely = frozenset(key for recorded, moment in batch for key in (recorded.stream, moment.after.organisation))
         new = frozenset(recorded.stream for recorded, _ in batch if recorded.version == 1)
         for each in projections if batch else ():
-            _project(Rows(connection, streams, new), each, batch)
+            _project(Rows(connection, likely, new), each, batch)
         if batch:
             note(connection, *names, position=batch[-1][0].position, failing=None, error=None)
     return len(batch)

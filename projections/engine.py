@@ -139,7 +139,7 @@ class Projector:
 
         A view of a newer log, such as one beside a log that was restored, is of another past: it is built anew, too.
         """
-        with self.engine.connect() as connection:
+        with at_once(self.engine).connect() as connection:
             known = {state.name: state.position for state in self._known(connection, self.projections)}
         head = self.log.head()
         is_long = head > PAGE
@@ -159,7 +159,7 @@ class Projector:
 
     def _step(self, going: Sequence[Projection]) -> list[Projection]:
         """One batch for those that are furthest behind; who has more to do."""
-        with self.engine.connect() as connection:
+        with at_once(self.engine).connect() as connection:
             known = self._known(connection, going)
         behind = min(state.position for state in known)
         until = min((state.position for state in known if state.position > behind), default=None)

@@ -125,6 +125,12 @@ def project(rows: Rows, recorded: Recorded[Any], _: Moment) -> None:
         follow(rows, recorded)
 
 
+def going(connection: Connection, *, position: int | None = None) -> Sequence[Incident]:
+    """All that is not over, works that are ahead included, newest first: the three lists below in one."""
+    at = _position(connection, position)
+    return _found(connection, _open(at).order_by(*NEWEST_FIRST), at)
+
+
 def unresolved(connection: Connection, *, position: int | None = None) -> Sequence[Incident]:
     """Incidents that are not over, newest first."""
     at = _position(connection, position)
@@ -248,6 +254,8 @@ def _ticking() -> Select[Any]:
 def _found(connection: Connection, query: Select[Any] | CompoundSelect[Any], position: int) -> list[Incident]:
     """With the updates of all in one query."""
     rows = connection.execute(query).mappings().all()
+    if not rows:
+        return []
     of_these = UPDATES.c.stream.in_([row["stream"] for row in rows]), spanning(UPDATES, position)
     updates = defaultdict(list)
     for row in connection.execute(select(UPDATES).where(*of_these).order_by(UPDATES.c.number.desc())).mappings():

@@ -9,7 +9,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
 from operator import itemgetter
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from sqlalchemy import Column, Connection, Table
 from sqlalchemy.dialects import postgresql
@@ -22,6 +22,8 @@ Key: TypeAlias = tuple[Any, ...]
 Values: TypeAlias = tuple[Any, ...]
 """A row in the order of its table's columns."""
 
+WHILE_BUILT: Final = "asked while built"
+"""What an index is marked by (`info`) that a view asks by while it follows the log."""
 DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]  # as the library has it
 
 
@@ -36,6 +38,7 @@ class Layout:
     values: Callable[[Row], Values]
     select: str
     insert: str
+    update: str
     delete: str
     is_postgres: bool
 
@@ -45,12 +48,17 @@ class Layout:
         found = connection.exec_driver_sql(self.select, (asked,))
         return [dict(zip(self.names, row, strict=True)) for row in found]
 
-    def write(self, connection: Connection, gone: Sequence[Key], rows: Sequence[Values]) -> None:
-        """Delete the rows of the keys, then store the others."""
-        if gone:
-            connection.exec_driver_sql(self.delete, _arrays(self.keys, gone) if self.is_postgres else [*gone])
-        if rows:
-            connection.exec_driver_sql(self.insert, _arrays(self.columns, rows) if self.is_postgres else [*rows])
+    def write(
+        self, connection: Connection, gone: Sequence[Key], known: Sequence[Values], new: Sequence[Values]
+    ) -> None:
+        """Delete the rows of the keys, change those that are there, and store the new ones."""
+        for statement, columns, rows in (
+            (self.delete, self.keys, gone),
+            (self.update, self.columns, known),
+            (self.insert, self.columns, new),
+        ):
+            if rows:
+                connection.exec_driver_sql(statement, _arrays(columns, rows) if self.is_postgres else [*rows])
 
 
 @cache
@@ -76,22 +84,30 @@ def _getter(names: Sequence[str]) -> Callable[[Row], tuple[Any, ...]]:
     return itemgetter(*names) if len(names) > 1 else lambda row: (row[only],)
 
 
-def _sqlite(table: Table) -> tuple[str, str, str]:
+def _sqlite(table: Table) -> tuple[str, str, str, str]:
     asked = "SELECT value FROM json_each(?)"
     key = " AND ".join(f"{_quoted(column)}=?" for column in table.primary_key)
+    place = {column: f"{_quoted(column)}=?{number}" for number, column in enumerate(table.columns, 1)}
+    found = " AND ".join(place[column] for column in table.primary_key)
     marks = ", ".join("?" for _ in table.columns)
+    update = f"{_update(table, place)} WHERE {found}"
     delete = f"DELETE FROM {table.name} WHERE {key}"  # noqa: S608 -- names of our tables
-    return _select(table, f"IN ({asked})"), f"{_insert(table)} VALUES ({marks})", delete
+    return _select(table, f"IN ({asked})"), f"{_insert(table)} VALUES ({marks})", update, delete
 
 
-def _postgres(table: Table) -> tuple[str, str, str]:
+def _postgres(table: Table) -> tuple[str, str, str, str]:
     """Each column goes as one array: a statement of a thousand rows is one message."""
     first, *_ = keys = [*table.primary_key]
-    key, gone = (", ".join(f"{each}.{_quoted(column)}" for column in keys) for each in (table.name, "gone"))
+    key, gone, known = (
+        ", ".join(f"{each}.{_quoted(column)}" for column in keys) for each in (table.name, "gone", "known")
+    )
     gone_ones = f"unnest({_asked(*keys)}) AS gone ({_names(keys)})"
+    known_ones = f"unnest({_asked(*table.columns)}) AS known ({_names(table.columns)})"
+    place = {column: f"{_quoted(column)}=known.{_quoted(column)}" for column in table.columns}
     insert = f"{_insert(table)} SELECT * FROM unnest({_asked(*table.columns)})"  # noqa: S608 -- names of our tables
+    update = f"{_update(table, place)} FROM {known_ones} WHERE ({key}) = ({known})"
     delete = f"DELETE FROM {table.name} USING {gone_ones} WHERE ({key}) = ({gone})"  # noqa: S608 -- names of our tables
-    return _select(table, f"= ANY({_asked(first)})"), insert, delete
+    return _select(table, f"= ANY({_asked(first)})"), insert, update, delete
 
 
 def _select(table: Table, among: str) -> str:
@@ -102,6 +118,11 @@ def _select(table: Table, among: str) -> str:
 
 def _insert(table: Table) -> str:
     return f"INSERT INTO {table.name} ({_names(table.columns)})"
+
+
+def _update(table: Table, place: Mapping[Column[Any], str]) -> str:
+    """A row whose key is all that it has never changes: then it is no statement."""
+    return f"UPDATE {table.name} SET {', '.join(place[each] for each in table.columns if not each.primary_key)}"  # noqa: S608 -- the same
 
 
 def _asked(*columns: Column[Any]) -> str:

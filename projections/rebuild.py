@@ -11,13 +11,15 @@ from typing import Final, Protocol
 from sqlalchemy import Connection, Engine, Table, delete, select
 
 from domain.event import Id
-from projections.batch import PAGE, Projection, advance, checkpoint, note, prepare
+from projections.batch import Projection, advance, checkpoint, note, prepare
 from projections.database import after_others, for_writing, temporary_views
-from projections.layout import layout, pages
+from projections.layout import WHILE_BUILT, layout, pages
 from projections.past import Past
 from projections.staging import clear, stage, take_place
 from store.log import Log
 
+PAGE = 2_000
+"""Events in one transaction: nobody waits for what is built aside, and what changes often is written less often."""
 ROWS: Final = 1_000
 """Rows held in memory at a time."""
 
@@ -79,9 +81,10 @@ def _aside(
     past = Past(views.log, views.configuration)
     engine = place()
     prepare(engine, projections)
+    _strip(engine, projections)
 
     def build(until: int | None, progress: Callable[[int], None]) -> Engine:
-        while advance(engine, projections, past.after, until=until) == PAGE:
+        while advance(engine, projections, past.after, limit=PAGE, until=until) == PAGE:
             with engine.connect() as connection:
                 progress(checkpoint(connection, projections[0].NAME))
         return engine
@@ -92,9 +95,19 @@ def _aside(
         engine.dispose()
 
 
+def _strip(aside: Engine, projections: Sequence[Projection]) -> None:
+    """Nobody reads there: an index that no view asks by would only be kept up to date."""
+    with for_writing(aside).begin() as connection:
+        for index in (
+            index for each in projections for table in each.METADATA.sorted_tables for index in table.indexes
+        ):
+            if not index.info.get(WHILE_BUILT):
+                index.drop(connection, checkfirst=True)
+
+
 def _staged(live: Engine, aside: Engine, projections: Sequence[Projection]) -> tuple[int, int] | None:
-    """What is built so far lies beside the views, on SQLite: up to which position, under which number."""
-    if live.dialect.name != "sqlite":
+    """What is built so far lies beside the views, in a file of SQLite: up to which position, under which number."""
+    if live.dialect.name != "sqlite" or not live.url.database:
         return None
     with aside.connect() as connection:
         number = stage(live, connection, projections)
@@ -108,7 +121,7 @@ def _replace(live: Connection, aside: Connection, projections: Sequence[Projecti
     for table in (table for each in projections for table in each.METADATA.sorted_tables):
         live.execute(delete(table))
         for rows in pages(table, aside, ROWS):
-            layout(table, live.dialect.name).write(live, (), rows)
+            layout(table, live.dialect.name).write(live, (), (), rows)
 
 
 def _digest(connection: Connection, table: Table) -> int:

@@ -31,8 +31,8 @@ class Held:
 class Rows:
     """The tables within one transaction, by primary key; rows of the past (`projections.span`) are never read.
 
-    `likely` are first parts of keys, such as the streams of the batch: once one is asked for, all are read. Of the
-    streams that are `new` no table has a row yet.
+    `likely` are first parts of keys, such as the streams and organisations of the batch: once one is asked for, all are
+    read. Of the streams that are `new` no table has a row yet.
     """
 
     def __init__(self, connection: Connection, likely: Iterable[Any] = (), new: Iterable[Id] = ()) -> None:
@@ -71,24 +71,28 @@ class Rows:
 
     def hold(self, table: Table, key: Row, values: Row | None, position: int) -> None:
         """From this position on the row has these values, or is not there if they are None."""
-        known = self.current(table, key)
+        place = *key.values(), CURRENT
+        held = self._known(table, place[0])
+        known = held.after[place] if place in held.after else held.before.get(place)
         if known is not None:
             if values is not None and values.items() <= known.items():
                 return
             node = fork(known["from_position"], position - 1)
-            self.add(table, {**known, "to_position": position, "node": node})
-            self.remove(table, *key.values(), CURRENT)
+            held.after[*key.values(), node] = {**known, "to_position": position, "node": node}
+            held.after[place] = None
         if values is not None:
-            span = {"from_position": position, "to_position": FOR_EVER, "node": CURRENT}
-            self.put(table, {**key, **values, **span})
+            held.after[place] = {**key, **values, "from_position": position, "to_position": FOR_EVER, "node": CURRENT}
 
     def written(self) -> Connection:
         """The connection, on which all changes so far are seen: for questions that no key answers."""
         for held in self._tables.values():
             changed = {key: row for key, row in held.after.items() if row != held.before.get(key)}
-            gone = [key for key in changed if key in held.before]
-            rows = [held.layout.values(row) for row in changed.values() if row is not None]
-            held.layout.write(self._connection, gone, rows)
+            gone = [key for key, row in changed.items() if row is None]  # it was there: else nothing has changed
+            known = [held.layout.values(row) for key, row in changed.items() if row is not None and key in held.before]
+            new = [
+                held.layout.values(row) for key, row in changed.items() if row is not None and key not in held.before
+            ]
+            held.layout.write(self._connection, gone, known, new)
         self._tables.clear()
         self._new = frozenset()
         return self._connection

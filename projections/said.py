@@ -39,6 +39,7 @@ from domain.component import (
 from domain.event import Address, Id
 from domain.instant import Instant
 from projections.lasting import lasting, lasting_columns, lasting_indexes, touching
+from projections.layout import WHILE_BUILT
 from projections.rows import Row, Rows
 from projections.span import CURRENT, FOR_EVER, holding_at, span_columns, span_index
 from store.log import Recorded
@@ -95,7 +96,7 @@ ENDED: Final = Table(
 )
 """By the position at which it was told: no event tells more than one thing."""
 lasting_indexes(ENDED)
-Index(f"{ENDED.name}_component", ENDED.c.component, ENDED.c.until)
+Index(f"{ENDED.name}_component", ENDED.c.component, ENDED.c.until, info={WHILE_BUILT: True})
 
 NEW: Final = {"to_position": FOR_EVER, "node": CURRENT}
 SAID: Final = ("component", "source", "told", "at", *(column.name for column in _said_columns()))

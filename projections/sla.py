@@ -4,10 +4,10 @@ A verdict counts in the month of its due instant. Figures of published tickets a
 is counted by month is kept as it changes: a month costs the same however long the history is.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from operator import itemgetter
 from typing import Any, Final, TypeAlias
 
 from sqlalchemy import (
@@ -90,6 +90,7 @@ Apart by the version of the level (0: no verdict yet) and by the bucket of the t
 """
 UNTIMED: Final = -1
 CELL: Final = ("month", "published", *AXES, "policy", "bucket")
+CLASSED: Final = itemgetter(*CELL[:-2])
 SPAN: Final = TOTALS.c.node, TOTALS.c.from_position, TOTALS.c.to_position
 OF_CELL: Final = *(TOTALS.c[name] for name in CELL[2:]), *(TOTALS.c[name] for name in COUNTS)
 Index(f"{NAME}_totals_span", TOTALS.c.month, TOTALS.c.published, *SPAN, *OF_CELL)
@@ -202,12 +203,14 @@ def _follow(rows: Rows, recorded: Recorded[Any], moment: Moment, zone: str) -> S
 
 def _count(rows: Rows, changed: Iterable[Change], position: int) -> None:
     """Bring the totals up to date; each is held once, however many of its clocks changed."""
-    differences: dict[tuple[Any, ...], Counter[str]] = {}
+    differences: dict[tuple[Any, ...], dict[str, int]] = {}
     for before, after in changed:
         for row, sign in ((before, -1), (after, 1)):
             if row and row["month"]:
-                cell = *(row[name] for name in ("month", "published", *AXES)), row["policy"] or 0, _bucket(row)
-                differences.setdefault(cell, Counter()).update({name: sign * n for name, n in _counts(row).items()})
+                cell = *CLASSED(row), row["policy"] or 0, _bucket(row)
+                difference = differences.setdefault(cell, dict.fromkeys(COUNTS, 0))
+                for name in _counting(row):
+                    difference[name] += sign
     for cell, difference in differences.items():
         key = dict(zip(CELL, cell, strict=True))
         known = rows.current(TOTALS, key)
@@ -220,18 +223,16 @@ def _bucket(row: Row) -> int:
     return bucket_of(row["used"]) if is_timed else UNTIMED
 
 
-def _counts(row: Row) -> Mapping[str, int]:
-    """What a clock adds to each of `COUNTS`."""
-    counts, outcome = row["excluded"] is None, row["outcome"]
-    decided = counts and outcome in DECIDED
-    return {
-        "decided": decided,
-        "breached": decided and outcome == Outcome.BREACHED.value,
-        "excluded": not counts,
-        "refused": counts and outcome == Outcome.REFUSED.value,
-        "reopened": decided and row["reopened"],
-        "undecided": outcome is None,
-    }
+def _counting(row: Row) -> Sequence[str]:
+    """Those of `COUNTS` that a clock counts in."""
+    outcome = row["outcome"]
+    undecided = [] if outcome else ["undecided"]
+    if row["excluded"] is not None:
+        return ["excluded", *undecided]
+    if outcome not in DECIDED:
+        return undecided or ["refused"]
+    breached = ["breached"] if outcome == Outcome.BREACHED.value else []
+    return ["decided", *breached, "reopened"] if row["reopened"] else ["decided", *breached]
 
 
 def _note(rows: Rows, changed: Iterable[Change], position: int) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import BigInteger, Column, Connection, Index, Integer, MetaData, String, Table, select
+from sqlalchemy import BigInteger, Column, Connection, Index, Integer, MetaData, String, Table, exists, select
 
 from domain.event import Address, Id
 from domain.instant import Instant
@@ -106,6 +106,13 @@ def streams_with(connection: Connection, name: str, position: int) -> Sequence[I
     """The streams that have an event of that name up to a position, each as often as it has one, oldest first."""
     rows = select(EVENTS.c.stream).where(EVENTS.c.name == name, EVENTS.c.position <= position)
     return connection.execute(rows.order_by(EVENTS.c.position)).scalars().all()
+
+
+def sources_of(connection: Connection, sources: Sequence[str], position: int) -> list[str]:
+    """Of these sources those that any event up to a position has."""
+    known = (exists().where(EVENTS.c.source == each, EVENTS.c.position <= position) for each in sources)
+    [found] = connection.execute(select(*known))
+    return [each for each, is_known in zip(sources, found, strict=True) if is_known]
 
 
 def has_any(connection: Connection, names: Collection[str], *, after: int) -> bool:

@@ -18,11 +18,13 @@ from domain.configuration import Event as ConfigurationEvent
 from domain.configuration.calendar import CalendarPublished
 from domain.event import Address, Id
 from domain.instant import MINUTE, Instant
+from domain.maintenance import UNDER_WAY, WorksStatus
 from domain.opening_hours import EPOCH, instant_at
 from domain.policy import CalendarRef
 from projections import incidents, status
+from projections.announced import Kind
 from projections.incidents import Incident
-from projections.status import Component
+from projections.status import Component, Group
 from status_page.opening import edges
 from store.desk import Desk
 from store.recalled import Recalled
@@ -113,19 +115,30 @@ class Edition:
         return status.components(self.connection, self.position, self.at)
 
     @cached_property
+    def groups(self) -> Sequence[Group]:
+        """In the order of the page."""
+        return status.groups(self.connection, self.position)
+
+    @cached_property
+    def going(self) -> Sequence[Incident]:
+        """Incidents and works that are not over, newest first."""
+        return incidents.going(self.connection, position=self.position)
+
+    @property
     def unresolved(self) -> Sequence[Incident]:
         """Incidents that are not over, newest first."""
-        return incidents.unresolved(self.connection, position=self.position)
+        return [each for each in self.going if each.kind is Kind.INCIDENT]
 
-    @cached_property
+    @property
     def under_way(self) -> Sequence[Incident]:
         """Works that have begun and are not over, newest first."""
-        return incidents.under_way(self.connection, position=self.position)
+        return [each for each in self.going if each.status in UNDER_WAY]
 
-    @cached_property
+    @property
     def ahead(self) -> Sequence[Incident]:
         """Works that are scheduled, the next ones first."""
-        return incidents.ahead(self.connection, position=self.position)
+        scheduled = [each for each in self.going if each.status == WorksStatus.SCHEDULED]
+        return sorted(scheduled, key=attrgetter("scheduled_for", "stream"))
 
     @cached_property
     def newest(self) -> Sequence[Incident]:

@@ -74,11 +74,8 @@ def render(template: str, edition: Edition, language: Language, path: str, **val
 
 
 def _sources(edition: Edition) -> list[Source]:
-    def has(source: Source) -> bool:
-        before = edition.position + 1
-        return bool(trail.page(edition.connection, before=before, source=source.value, limit=1))
-
-    return [each for each in ASSERTED if has(each)]
+    known = trail.sources_of(edition.connection, [each.value for each in ASSERTED], edition.position)
+    return [Source(each) for each in known]
 
 
 def _spoken(edition: Edition, language: Language) -> Mapping[str, Any]:

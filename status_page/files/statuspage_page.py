@@ -12,7 +12,7 @@ from domain.code import code_of
 from domain.component import ComponentStatus, worst
 from domain.desk import DeskFounded
 from domain.instant import Instant
-from projections import status, trail
+from projections import trail
 from projections.status import Component, Group
 from status_page.edition import Edition
 from status_page.files.told import changed_at, founding
@@ -136,7 +136,7 @@ def _component(component: Component, state: ComponentStatus, created: Instant, d
 def _groups(edition: Edition, known: Mapping[str, Listed]) -> Iterator[Listed]:
     """Each is as its worst member."""
     defined = _defined(edition, "component_group.defined")
-    for group in status.groups(edition.connection, edition.position):
+    for group in edition.groups:
         members = [*_members(group, known.values())]
         if members:
             created, updated = defined[group.key]

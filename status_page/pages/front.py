@@ -97,10 +97,9 @@ def _recent(edition: Edition) -> list[Incident]:
 
 def blocks(edition: Edition) -> Iterator[Block]:
     """The groups that have components; a component whose group is gone is shown all the same."""
-    connection, position, dates = edition.connection, edition.position, last_days(edition)
-    groups, components = status.groups(connection, position), edition.components
+    dates, groups, components = last_days(edition), edition.groups, edition.components
     since = midnight(dates[0], edition.zone)
-    spells = status.spells(connection, since=since, until=edition.at, position=position)
+    spells = status.spells(edition.connection, since=since, until=edition.at, position=edition.position)
     courses = {each.key: stretches(spells.get(each.key, []), since, edition.at) for each in components}
     known = {group.key for group in groups}
     for group in (*groups, OTHERS):

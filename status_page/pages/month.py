@@ -95,7 +95,7 @@ def _groups(edition: Edition, figures: Figures) -> Iterator[Group]:
     """In the order of the page."""
     components = {each.key: each.group for each in status.components(edition.connection, edition.position)}
     places = {key: place for place, key in enumerate(components)}
-    known = {group.key: Label(group.ru, group.en) for group in status.groups(edition.connection, edition.position)}
+    known = {group.key: Label(group.ru, group.en) for group in edition.groups}
     for key in (*known, None):
         members = [each for each in figures.uptime if _group(components, known, each.component) == key]
         if members:

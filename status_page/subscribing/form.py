@@ -6,7 +6,6 @@ from typing import Final
 
 from domain.refusal import Refused
 from domain.subscription import Subscription, SubscriptionChannel
-from projections import status
 from projections.status import Component, Group
 from status_page.edition import Edition
 from status_page.pages.front import OTHERS
@@ -82,7 +81,7 @@ def form_of(subscription: Subscription) -> Form:
 
 def choices(edition: Edition) -> Iterator[Choice]:
     """The groups that have components, in the order of the page."""
-    groups = status.groups(edition.connection, edition.position)
+    groups = edition.groups
     known = {group.key for group in groups}
     of = {each.key: each.group if each.group in known else OTHERS.key for each in edition.components}
     for group in (*groups, OTHERS):

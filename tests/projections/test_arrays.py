@@ -37,19 +37,22 @@ def views(postgres: Postgres) -> Iterator[Engine]:
 
 
 @given(ROWS)
-def test_rows_are_stored_and_removed_as_they_are(views: Engine, rows: Sequence[tuple[Any, ...]]) -> None:
+def test_rows_are_stored_changed_and_removed_as_they_are(views: Engine, rows: Sequence[tuple[Any, ...]]) -> None:
     things = layout(THINGS, "postgresql")
     with views.begin() as connection:
-        things.write(connection, [], rows)
+        things.write(connection, [], [], rows)
         assert {tuple(row) for row in connection.execute(select(THINGS))} == {*rows}
         found = things.read(connection, [row[0] for row in rows])
         assert {things.values(row) for row in found} == {*rows}
-        things.write(connection, [row[:1] for row in rows], [])
+        changed = [(row[0], *other[1:]) for row, other in zip(rows, rows[::-1], strict=True)]
+        things.write(connection, [], changed, [])
+        assert {tuple(row) for row in connection.execute(select(THINGS))} == {*changed}
+        things.write(connection, [row[:1] for row in rows], [], [])
         assert not connection.execute(select(THINGS)).all()
 
 
 def test_truths_of_sqlite_are_truths(views: Engine) -> None:
     with views.begin() as connection:
-        layout(THINGS, "postgresql").write(connection, [], [(1, *[None] * 4, 1), (2, *[None] * 4, 0)])
+        layout(THINGS, "postgresql").write(connection, [], [], [(1, *[None] * 4, 1), (2, *[None] * 4, 0)])
         assert connection.execute(select(THINGS.c.is_open).order_by(THINGS.c.position)).scalars().all() == [True, False]
         connection.rollback()

@@ -73,6 +73,16 @@ def test_works_are_ahead_then_under_way_then_over(any_story: Story) -> None:
     assert [each.text is None for each in works.updates] == [True, True, False]
 
 
+def test_what_is_not_over_is_asked_for_at_once(any_story: Story) -> None:
+    scheduled = plan(any_story, WORKS)
+    any_story.after(HOUR)
+    announce(any_story, ONE)
+    assert asked(any_story, incidents.going) == [ONE, WORKS]
+    assert asked(any_story, incidents.going, position=scheduled) == [WORKS]
+    post(any_story, ONE, IncidentStatus.RESOLVED)
+    assert asked(any_story, incidents.going) == [WORKS]
+
+
 def test_the_next_works_come_first(story: Story) -> None:
     plan(story, WORKS, after=DAY)
     plan(story, MORE, after=HOUR, components=frozenset({"mail"}))
@@ -161,8 +171,9 @@ def test_a_page_without_works_that_were_called_off_is_full_of_others(story: Stor
 
 
 def test_the_newest_are_found_in_their_order(story: Story) -> None:
+    known = announce(story, ONE)
     with story.seen() as connection:
-        plan, updates = plans(connection, lambda: incidents.page(connection, position=7))
+        plan, updates = plans(connection, lambda: incidents.page(connection, position=known))
     assert plan == f"SCAN {incidents.NAME} USING INDEX {incidents.NAME}_started"
     assert updates.startswith(f"SEARCH {incidents.NAME}_updates USING INDEX")
 

@@ -16,7 +16,7 @@ from domain.event import Address, Source
 from domain.instant import HOUR, Instant
 from domain.ticket.conversation import Answered
 from projections import ALL, incidents, positions, queue, sla, status, ticket, trail
-from projections.batch import advance, prepare
+from projections.batch import PAGE, advance, prepare
 from projections.database import sqlite_views, temporary_views
 from projections.engine import Projector
 from projections.past import Known, Past
@@ -120,7 +120,8 @@ def test_readers_see_the_old_view_until_they_see_the_new_one(any_story: Story) -
         assert len(queue.page(reader, EVERYTHING, Filters(), at=AT).tickets) == 2
 
 
-def test_what_arrives_during_a_rebuild_is_not_taken_back(story: Story) -> None:
+def test_what_arrives_during_a_rebuild_is_not_taken_back(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("projections.rebuild.PAGE", PAGE)
     story.open()
     projector = story.projector
     projector.catch_up()

@@ -6,11 +6,11 @@ from contextlib import closing
 from typing import Any
 
 import pytest
-from sqlalchemy import Table, inspect
+from sqlalchemy import inspect
 
 from projections import queue, staging, trail
-from projections.layout import pages
 from projections.rebuild import differing, rebuild, rebuild_together
+from projections.staging import portions
 from tests.projections.story import Story, bulk
 
 
@@ -26,13 +26,14 @@ def meanwhile(patch: pytest.MonkeyPatch, happens: Callable[[], None]) -> list[in
     """Before each portion something happens; the sizes of the portions."""
     sizes: list[int] = []
 
-    def copying(table: Table, *asked: Any) -> Iterator[list[Any]]:
-        for rows in pages(table, *asked):
+    def copying(driver: sqlite3.Connection, table: str, size: int) -> Iterator[tuple[int, int]]:
+        for span in portions(driver, table, size):
             happens()
-            sizes.append(len(rows))
-            yield rows
+            held = driver.execute(f"SELECT count(*) FROM main.{table} WHERE rowid > ? AND rowid <= ?", span)  # noqa: S608
+            sizes.append(held.fetchone()[0])
+            yield span
 
-    patch.setattr(staging, "pages", copying)
+    patch.setattr(staging, "portions", copying)
     patch.setattr(staging, "ROWS", 10)
     return sizes
 
@@ -80,7 +81,7 @@ def test_what_a_process_that_was_killed_had_copied_is_dropped(long: Story) -> No
 
 def test_of_two_who_copy_at_once_only_one_takes_the_place(long: Story, monkeypatch: pytest.MonkeyPatch) -> None:
     def another() -> None:
-        monkeypatch.setattr(staging, "pages", pages)
+        monkeypatch.setattr(staging, "portions", portions)
         rebuild(long.projector, trail)
         monkeypatch.undo()
 

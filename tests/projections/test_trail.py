@@ -66,6 +66,14 @@ def test_the_trail_is_paged_newest_first_and_narrowed(story: Story) -> None:
         assert trail.page(connection, source="import") == []
 
 
+def test_where_events_come_from_is_known_from_the_first_of_them_on(any_story: Story) -> None:
+    first = any_story.desk.log.head() + 1
+    any_story.open()
+    with any_story.seen() as connection:
+        assert trail.sources_of(connection, ["import", "live"], first) == ["live"]
+        assert trail.sources_of(connection, ["import", "live"], 0) == []
+
+
 def test_sentences_are_told_in_both_languages() -> None:
     waited = {"at": AT, "by": ANN, "what": "client", "until": AT, "agreed": None}
     assert sentence(Waited, waited, EN) == "Ann waits for the client until 2026-11-02 10:00:00 +00:00"
