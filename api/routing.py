@@ -58,13 +58,17 @@ class Straight(APIRoute):
             await answer(scope, receive, send)
 
     async def _solved(self, request: Request, response: Response, body: bytes) -> Values:
-        """What the endpoint is given. Everything is read before anything is done: FastAPI begins anew."""
-        read = [step.read(request, body) for step in (*self._before, self._last)]
+        """What the endpoint is given. What FastAPI may have to begin anew with is read before anything is done.
+
+        The body is checked last: that takes long, and who sends it may be nobody, or have asked too often.
+        """
+        read = [step.read(request) for step in (*self._before, self._last)]
+        told = self._last.told(request, body)
         made: dict[Any, Any] = {}
         for step, values in zip(self._before, read, strict=False):
             given = step.given(values, made, request, response)
             made[step.call] = await (step.call(**given) if step.is_async else run_in_threadpool(step.call, **given))
-        return self._last.given(read[-1], made, request, response)
+        return self._last.given(read[-1] | self._last.checked(told), made, request, response)
 
     def _answer(self, values: Values, response: Response) -> Response:
         """What is no answer yet is told as its model has it, with the headers that were set on the way."""

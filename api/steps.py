@@ -12,6 +12,7 @@ from typing import Any, Final, TypeAlias, get_origin
 
 from fastapi import Request, Response
 from fastapi.dependencies.models import Dependant
+from fastapi.exceptions import RequestValidationError
 
 JSON: Final = "application/json"
 NOTHING: Final = object()
@@ -39,13 +40,8 @@ class Part:
 
     def read(self, request: Request) -> Any:
         """Its value; `NotAsDescribed`."""
-        told = getattr(request, self.place)
-        if self.is_list:
-            return self.checked(told.getlist(self.alias) or NOTHING)
-        return self.checked(told.get(self.alias, NOTHING))
-
-    def checked(self, told: Any) -> Any:
-        """What it means; `NotAsDescribed`."""
+        place = getattr(request, self.place)
+        told = (place.getlist(self.alias) or NOTHING) if self.is_list else place.get(self.alias, NOTHING)
         if told is NOTHING:
             if self.default is NOTHING:
                 raise NotAsDescribed
@@ -69,12 +65,26 @@ class Step:
     request: str | None
     response: str | None
 
-    def read(self, request: Request, sent: bytes) -> Values:
+    def read(self, request: Request) -> Values:
         """The parts of the request that it is given; `NotAsDescribed`."""
-        values = {part.name: part.read(request) for part in self.parts}
-        if self.body:
-            values[self.body.name] = self.body.checked(_from_json(request, sent) if sent else NOTHING)
-        return values
+        return {part.name: part.read(request) for part in self.parts}
+
+    def told(self, request: Request, sent: bytes) -> Any:
+        """What the body says, of which nothing is known yet but that it is JSON; `NotAsDescribed`."""
+        if not self.body or (not sent and self.body.default is not NOTHING):
+            return NOTHING
+        return _from_json(request, sent)
+
+    def checked(self, told: Any) -> Values:
+        """What the body means; `RequestValidationError`, as FastAPI raises it."""
+        if not self.body:
+            return {}
+        if told is NOTHING:
+            return {self.body.name: self.body.default}
+        value, faults = self.body.check(told, {}, loc=("body",))
+        if faults:
+            raise RequestValidationError(faults, body=told)
+        return {self.body.name: value}
 
     def given(self, read: Values, made: Mapping[Any, Any], request: Request, response: Response) -> Values:
         """All that it is given."""
@@ -131,9 +141,10 @@ def _is_async(call: Callable[..., Any]) -> bool:
 
 
 def _from_json(request: Request, sent: bytes) -> Any:
-    if request.headers.get("content-type") != JSON:
-        raise NotAsDescribed
     try:
-        return json.loads(sent)
+        told = json.loads(sent) if request.headers.get("content-type") == JSON else None
     except (ValueError, RecursionError):
         raise NotAsDescribed from None
+    if told is None:  # nor is `null` a body
+        raise NotAsDescribed
+    return told

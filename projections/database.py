@@ -8,7 +8,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine, MetaData, create_engine, event
+from sqlalchemy import URL, Connection, Engine, MetaData, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
@@ -34,7 +34,8 @@ def sqlite_views(path: Path) -> Engine:
 
     With WAL readers and the writer do not wait for each other; with NORMAL no batch waits for the disk.
     """
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_TIMEOUT}, pool_size=CONNECTIONS)
+    place = URL.create("sqlite", database=str(path.absolute()))  # whatever its name is made of
+    engine = create_engine(place, connect_args={"timeout": BUSY_TIMEOUT}, pool_size=CONNECTIONS)
     return _prepared(engine, "PRAGMA journal_mode=WAL", "PRAGMA synchronous=NORMAL")
 
 

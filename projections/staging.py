@@ -39,8 +39,8 @@ def stage(engine: Engine, aside: Connection, projections: Sequence[Projection]) 
 def portions(driver: sqlite3.Connection, table: str, size: int) -> Iterator[tuple[int, int]]:
     """The rows of a table, so many at a time: those behind one number of a row and up to another."""
     numbers = f"SELECT rowid FROM main.{table} WHERE rowid > ? ORDER BY rowid LIMIT ?"  # noqa: S608 -- our own
-    after = 0
-    while until := driver.execute(f"SELECT max(rowid) FROM ({numbers})", (after, size)).fetchall()[0][0]:  # noqa: S608 -- our own
+    after = -(2**63)
+    while (until := driver.execute(f"SELECT max(rowid) FROM ({numbers})", (after, size)).fetchall()[0][0]) is not None:  # noqa: S608 -- our own
         yield after, until
         after = until
 

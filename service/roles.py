@@ -1,6 +1,6 @@
 """What only one process of a desk does at a time: on SQLite whoever holds the work lock, on PostgreSQL role by role."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from functools import partial
 
@@ -29,11 +29,15 @@ def workers_of(settings: Settings, desk: Desk, views: Projector) -> Sequence[Wor
         LEASE_HELD.labels(kind_of(role)).set(1)
     loops = work_loops(desk, views.engine, settings)
     works = [*(loop.run for loop in loops), Signing(settings, desk).run, Probing(desk, views.engine).run]
-    return [partial(views.run, bell_of(settings)), *works, *_taking(settings, desk, views.engine)]
+    return [partial(views.run, bell_of(settings)), *works, *_taking_of(settings)(desk, views.engine)]
 
 
 def _roles(settings: Settings, desk: Desk, views: Projector) -> Mapping[str, Role]:
-    """What each does while it leads; what it stores in its role is refused once another one does."""
+    """What each does while it leads; what it stores in its role is refused once another one does.
+
+    All of its code is brought in here: when it comes to lead, the files may already be those of a newer version.
+    """
+    taking = _taking_of(settings)
 
     @contextmanager
     def keep_views(_: Lease) -> Iterator[Sequence[Worker]]:
@@ -62,15 +66,16 @@ def _roles(settings: Settings, desk: Desk, views: Projector) -> Mapping[str, Rol
     @contextmanager
     def take_in(lease: Lease) -> Iterator[Sequence[Worker]]:
         with closing(desk_in_role(settings, lease)) as own:
-            yield _taking(settings, own, in_role(views.engine, lease))
+            yield taking(own, in_role(views.engine, lease))
 
     every = dict(zip(ROLES, (keep_views, sign, time, probe), strict=True))
     return {**every, INBOX: take_in} if settings.nats else every
 
 
-def _taking(settings: Settings, desk: Desk, views: Engine) -> Sequence[Worker]:
-    if settings.nats is None:
-        return []
+def _taking_of(settings: Settings) -> Callable[[Desk, Engine], Sequence[Worker]]:
+    server = settings.nats
+    if server is None:
+        return lambda *_: []
     from service.inbox.taking import taking  # noqa: PLC0415 -- the client of NATS, which most desks do without
 
-    return [taking(desk, views, settings.nats)]
+    return lambda desk, views: [taking(desk, views, server)]

@@ -23,6 +23,7 @@ from status_page.site import find
 MANIFEST: Final = ".glasno.json"
 LOCK: Final = ".glasno.lock"
 NEW: Final = ".glasno.new"
+RENEWED: Final = ".glasno.renewed"
 FRESH: Final[Duration] = HOUR
 """How old a copy may be before it is made anew though nothing happened: pages warn of an older one."""
 
@@ -122,6 +123,11 @@ def _is_intact(folder: Path, known: Manifest) -> bool:
 
 def _keep(folder: Path, manifest: Manifest) -> None:
     _put(folder, MANIFEST, msgspec.json.encode(manifest))
+
+
+def renew(folder: Path) -> None:
+    """Say that the copy is up to date, though nothing of it may have changed: by the time of a file."""
+    _put(folder, RENEWED, b"")
 
 
 def _write(folder: Path, path: str, body: bytes, digest: str) -> bool:

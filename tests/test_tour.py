@@ -2,7 +2,6 @@
 
 import os
 import re
-import socket
 import subprocess
 import time
 import urllib.request
@@ -11,13 +10,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.servers.ports import free_port
+
 ROOT = Path(__file__).parents[1]
 TOUR = re.compile(r"## A tour.*?```sh\n(.*?)```", re.DOTALL)
 
 
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
-    listen, metrics = (f"127.0.0.1:{_free_port()}" for _ in range(2))
+    listen, metrics = (f"127.0.0.1:{free_port()}" for _ in range(2))
     folder = str(tmp_path / "var")
     own = {"GLASNO_DATA_DIR": folder, "GLASNO_LISTEN": listen, "GLASNO_METRICS_LISTEN": metrics}
     return os.environ | own
@@ -58,9 +59,3 @@ def _wait_for(address: str, server: subprocess.Popen[bytes], seconds: int = 120)
         except OSError:
             time.sleep(0.2)
     pytest.fail(f"{address} did not answer within {seconds} s")
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as door:
-        port: int = door.getsockname()[1]
-        return port

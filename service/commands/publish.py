@@ -21,7 +21,7 @@ from service.settings import Settings, read_settings
 from service.views import WorkHeld, work_alone
 from status_page.addresses import addresses
 from status_page.edition import configured_at, edition
-from status_page.export import Busy, Copied, copy, copying, mark_of
+from status_page.export import Busy, Copied, copy, copying, mark_of, renew
 from status_page.press import VIEWS
 from status_page.words import machine_instant
 from store.desk import Desk
@@ -29,8 +29,6 @@ from store.outage import OUTAGES
 
 UP_TO_DATE: Final = 60.0
 """Seconds to wait for the process that keeps the views."""
-RENEWED: Final = ".glasno.renewed"
-"""A file in the copy: when it was written last says when the copy was last up to date, though nothing had changed."""
 
 
 def _often(_: click.Context, __: click.Parameter, text: str | None) -> Duration | None:
@@ -74,7 +72,7 @@ def _publish_once(settings: Settings, desk: Desk, views: Projector, folder: Path
     try:
         at, copied = _publish(settings, desk, views, folder, position)
         proving = copy_evidence(settings, desk, folder)
-        (folder / RENEWED).touch()
+        renew(folder)
     except (Busy, OSError) as fault:
         raise click.ClickException(str(fault)) from None
     except (Malformed, Unverified) as fault:

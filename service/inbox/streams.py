@@ -1,6 +1,7 @@
 """The streams beside the one of the relay: what comes in, what of it could not be used, and what probers look at."""
 
 from dataclasses import replace
+from time import monotonic
 from typing import Final
 
 from nats.js import JetStreamContext
@@ -12,6 +13,8 @@ from service.inbox.arrived import SUBJECTS
 CONSUMER: Final = "desk"
 ACKNOWLEDGED_WITHIN: Final = 15.0
 """Seconds after which a message that was delivered and not acknowledged is delivered again."""
+MOMENT = 5.0
+"""Seconds that one server of a cluster may be behind another one."""
 UNBOUNDED: Final = -1
 BURIED: Final = f"{SUBJECTS}.dead"
 ASSIGNED: Final = "glasno.probes"
@@ -68,7 +71,7 @@ class Waiting:
 
     A server that was killed may have again what was acknowledged and taken away, and gives it to nobody. A consumer
     that is made anew gets it once more, and it is acknowledged once more; what has its receipt changes nothing.
-    It is made anew when two looks find the same message so: in a cluster the stream and its consumer are counted by
+    It is made anew when a message is found so for some seconds: in a cluster the stream and its consumer are counted by
     two servers, of which one may be behind for a moment.
     """
 
@@ -76,16 +79,20 @@ class Waiting:
         self._stream = stream
         self._left = 0
         """The number of the first message that the last look found so."""
+        self._since = 0.0
 
     async def count(self) -> int:
         """Of all that are there, those included that nobody is given any more."""
         given = (await self._stream.consumer_info(INBOX.name or "", CONSUMER)).ack_floor
         there = (await self._stream.stream_info(INBOX.name or "")).state
         left = there.first_seq if given and there.messages and there.first_seq <= given.stream_seq else 0
-        if left and left == self._left:
+        now = monotonic()
+        if left != self._left:
+            self._left, self._since = left, now
+        elif left and now - self._since > MOMENT:
             await self._stream.delete_consumer(INBOX.name or "", CONSUMER)
             await self._stream.add_consumer(INBOX.name or "", GIVING)
-        self._left = left
+            self._left = 0
         return there.messages
 
 

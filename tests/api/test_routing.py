@@ -1,6 +1,7 @@
 """Whether a route answers straight away or FastAPI takes the request through its signatures makes no difference."""
 
 import json
+from dataclasses import replace
 from typing import Any, Final
 
 import pytest
@@ -87,3 +88,21 @@ def test_a_mistake_is_one_request_of_those_that_are_allowed(settings: Settings) 
     with pytest.MonkeyPatch.context() as patch, open_office(settings, patch, Limits(burst=2, rate=1)) as office:
         codes = [office.ask("cy", "POST", "/v1/tickets", {"kind": "fault"}).status_code for _ in range(3)]
     assert codes == [422, 422, 429]
+
+
+@pytest.mark.parametrize("who", ["cy", None])
+def test_what_somebody_sends_who_may_not_ask_is_not_looked_at(
+    office: Office, who: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To say what is wrong with a long body takes a while."""
+    [route] = [each for each in routes_of(office) if each.path == "/v1/tickets" and "POST" in (each.methods or ())]
+    assert route._last.body
+    body, looks = route._last.body, list[Any]()
+
+    def check(told: Any, *context: Any, **more: Any) -> Any:
+        looks.append(told)
+        return body.check(told, *context, **more)
+
+    monkeypatch.setattr(route, "_last", replace(route._last, body=replace(body, check=check)))
+    assert office.ask(who, "POST", "/v1/tickets", {"colour": "red"}).status_code == (422 if who else 401)
+    assert looks == ([{"colour": "red"}] if who else [])

@@ -14,7 +14,8 @@ from tests.bench.driver import NUMBER
 from tests.bench.office import WORKERS, Call, Side
 from tests.bench.peer import Peer, rows
 from tests.bench.processor import server_of
-from tests.bench.serving import REFERENCES, TOOLS, Server, free_port, ready, started
+from tests.bench.serving import REFERENCES, TOOLS, Server, ready, started
+from tests.servers.ports import free_port
 from tests.servers.postgres import Postgres
 
 SETTINGS: Final = REFERENCES / "django_helpdesk"

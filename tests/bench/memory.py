@@ -16,8 +16,9 @@ from domain.person import Right
 from domain.token import TokenScope
 from tests.bench.bearer import bearer
 from tests.bench.history import grow, new_desk
-from tests.bench.serving import ROOT, Process, Server, free_port, ready, started
+from tests.bench.serving import ROOT, Process, Server, ready, started
 from tests.cast import AT
+from tests.servers.ports import free_port
 
 TARGETS: Final = {"at rest": 150, "after": 250}
 """MiB."""

@@ -29,7 +29,8 @@ from store.people import issue_token
 from store.streams import Command
 from tests.bench.driver import NUMBER
 from tests.bench.processor import Clock, server_of
-from tests.bench.serving import REFERENCES, ROOT, TOOLS, Process, Report, Server, free_port, ready, started
+from tests.bench.serving import REFERENCES, ROOT, TOOLS, Process, Report, Server, ready, started
+from tests.servers.ports import free_port
 from tests.servers.postgres import Postgres
 
 CLIENTS: Final = 32

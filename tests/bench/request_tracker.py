@@ -14,7 +14,8 @@ from tests.bench.driver import NUMBER
 from tests.bench.office import WORKERS, Call, Side
 from tests.bench.peer import Peer, rows
 from tests.bench.processor import server_of
-from tests.bench.serving import ROOT, SECONDS_TO_START, Server, free_port, ready, started
+from tests.bench.serving import ROOT, SECONDS_TO_START, Server, ready, started
+from tests.servers.ports import free_port
 from tests.servers.postgres import Postgres
 
 PACKAGES: Final = ("request-tracker5", "rt5-db-postgresql", "rt5-standalone", "msmtp-mta", "dbconfig-no-thanks")

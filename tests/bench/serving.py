@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -13,6 +12,8 @@ from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any, Final, TypeAlias
+
+from tests.servers.ports import free_port
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 REFERENCES: Final = ROOT.parent / "shared" / "benchmarks"
@@ -51,12 +52,6 @@ class Server:
             connection.request("GET", path or self.path, headers=headers or {})
             answer = connection.getresponse()
             return Answer(answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read())
-
-
-def free_port() -> int:
-    """A port of the loopback interface that nobody listens at."""
-    with closing(socket.create_server(("127.0.0.1", 0))) as door:
-        return int(door.getsockname()[1])
 
 
 @contextmanager

@@ -2,12 +2,10 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -16,6 +14,7 @@ import httpx2
 import pytest
 import yaml
 
+from tests.servers.ports import free_port
 from tests.service.desk_files import default
 
 ROOT: Final = Path(__file__).resolve().parents[2]
@@ -70,8 +69,3 @@ def wait_for(url: str) -> None:
             pass
         time.sleep(0.1)
     pytest.fail(f"{url} does not answer")
-
-
-def free_port() -> int:
-    with closing(socket.create_server(("127.0.0.1", 0))) as door:
-        return int(door.getsockname()[1])

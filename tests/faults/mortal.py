@@ -15,7 +15,8 @@ from typing import Final
 
 import psycopg
 
-from tests.servers.postgres import AS_POSTGRES, _binaries, _free_port
+from tests.servers.ports import free_port
+from tests.servers.postgres import AS_POSTGRES, _binaries
 
 SECONDS: Final = 120
 LOOPBACK: Final = "127.0.0.1"
@@ -111,7 +112,7 @@ def mortal_postgres(host: str = LOOPBACK, inside: tuple[str, ...] = ()) -> Itera
     subprocess.run([*command, "-E", "UTF8", "--locale=C"], check=True, capture_output=True, cwd=folder, **AS_POSTGRES)
     with (folder / "data/pg_hba.conf").open("a") as trusted:
         trusted.write("host all all samenet trust\n")
-    server = MortalPostgres(_free_port(), folder, host, inside)
+    server = MortalPostgres(free_port(), folder, host, inside)
     try:
         server.start()
         yield server

@@ -14,7 +14,8 @@ import psycopg
 from psycopg.sql import SQL
 
 from tests.faults.mortal import SECONDS, MortalPostgres, mortal_postgres
-from tests.servers.postgres import AS_POSTGRES, _binaries, _free_port
+from tests.servers.ports import free_port
+from tests.servers.postgres import AS_POSTGRES, _binaries
 
 STREAMING: Final = "SELECT 1 FROM pg_stat_replication WHERE state='streaming' AND sync_state=%s"
 WRITTEN: Final = "SELECT 1 FROM pg_stat_replication WHERE flush_lsn>=%s"
@@ -79,7 +80,7 @@ def _following(primary: MortalPostgres) -> Iterator[MortalPostgres]:
         chown(folder, **AS_POSTGRES)
     copying = [str(_binaries() / "pg_basebackup"), "-d", primary.url(), "-D", str(folder / "data"), "-R", "-c", "fast"]
     subprocess.run(copying, check=True, capture_output=True, cwd=folder, **AS_POSTGRES)
-    standby = MortalPostgres(_free_port(), folder)
+    standby = MortalPostgres(free_port(), folder)
     try:
         standby.start()
         yield standby

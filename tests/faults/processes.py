@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -16,6 +15,7 @@ from urllib.error import HTTPError
 from urllib.request import urlopen
 
 from service.settings import Settings
+from tests.servers.ports import free_port
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 LIMIT: Final = 300
@@ -157,5 +157,4 @@ def _begun(
 
 
 def _free() -> str:
-    with socket.create_server(("127.0.0.1", 0)) as door:
-        return f"127.0.0.1:{door.getsockname()[1]}"
+    return f"127.0.0.1:{free_port()}"

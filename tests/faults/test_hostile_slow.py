@@ -20,7 +20,8 @@ from tests.faults.processes import ROOT, Process, await_so, supervised
 from tests.faults.slow import BODY, CHUNKS, HEAD, LINE, by_tls, close, dripping, not_reading, plainly
 from tests.faults.test_hostile import memory, reading
 from tests.quality.installed import needed
-from tests.service.stack import CADDY, free_port
+from tests.servers.ports import free_port
+from tests.service.stack import CADDY
 
 SLOW: Final = 400
 STUCK: Final = 45

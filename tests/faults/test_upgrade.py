@@ -16,8 +16,8 @@ from tests.faults.furnishing import furnish
 from tests.faults.load import Asker, Load
 from tests.faults.processes import ROOT, Process, Processes, await_answer, await_so, supervised
 from tests.faults.versions import copied, glasno
+from tests.servers.ports import free_port
 from tests.servers.postgres import Postgres
-from tests.service.stack import free_port
 
 FORMER: Final = {
     "projections/status.py": (f'"{status.NAME}"', '"status_v0"'),

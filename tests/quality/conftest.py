@@ -3,19 +3,19 @@
 import os
 import re
 import signal
-import socket
 import ssl
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
 import httpx2
 import pytest
 
+from tests.servers.ports import free_port
 from tests.service.imports.announced import real
 
 ROOT: Final = Path(__file__).resolve().parents[2]
@@ -99,8 +99,3 @@ def wait_for(url: str, trusted: Path | None = None) -> None:
             pass
         time.sleep(0.1)
     pytest.fail(f"{url} does not answer")
-
-
-def free_port() -> int:
-    with closing(socket.create_server(("127.0.0.1", 0))) as door:
-        return int(door.getsockname()[1])

@@ -10,8 +10,9 @@ from typing import NamedTuple
 import httpx2
 import pytest
 
-from tests.quality.conftest import free_port, wait_for
+from tests.quality.conftest import wait_for
 from tests.quality.installed import HERE, asked, needed
+from tests.servers.ports import free_port
 
 
 class Proxy(NamedTuple):

@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import socket
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
@@ -14,6 +13,7 @@ from urllib.error import URLError
 from urllib.request import Request, urlopen
 
 from tests.servers import missing
+from tests.servers.ports import free_port
 
 SECONDS_TO_START = 60
 CONFIGURATION = """\
@@ -46,8 +46,7 @@ class AlertmanagerServer:
 
 
 def free_address() -> str:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return f"http://127.0.0.1:{listener.getsockname()[1]}/alertmanager"
+    return f"http://127.0.0.1:{free_port()}/alertmanager"
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.servers import missing
+from tests.servers.ports import free_port
 
 SECONDS_TO_START = 60
 CONFIGURATION = 'listen: "{host}:{port}"\njetstream {{ store_dir: "{folder}/store" }}\n{more}\n'
@@ -76,8 +77,7 @@ class Nats:
 def new_nats(folder: Path, more: str = "") -> Nats:
     """One that is not started yet."""
     folder.mkdir(parents=True)
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return Nats(listener.getsockname()[1], folder, more)
+    return Nats(free_port(), folder, more)
 
 
 @contextmanager

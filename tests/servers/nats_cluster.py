@@ -1,7 +1,6 @@
 """Three NATS servers of the tests' own that keep their streams together: each may be killed and started again."""
 
 import asyncio
-import socket
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -15,6 +14,7 @@ from nats.js import JetStreamContext
 from nats.js.api import ClusterInfo
 
 from tests.servers.nats import Nats
+from tests.servers.ports import free_port
 
 T = TypeVar("T")
 
@@ -106,7 +106,7 @@ def _is_whole(group: ClusterInfo) -> bool:
 
 
 def _new_nodes(folder: Path) -> Sequence[Nats]:
-    ports = _free_ports(2 * NODES)
+    ports = [free_port() for _ in range(2 * NODES)]
     routes = ", ".join(f"nats://127.0.0.1:{port}" for port in ports[NODES:])
     nodes = []
     for number in range(NODES):
@@ -114,12 +114,6 @@ def _new_nodes(folder: Path) -> Sequence[Nats]:
         more = MORE.format(number=number, port=ports[NODES + number], routes=routes)
         nodes.append(Nats(ports[number], home, more))
     return nodes
-
-
-def _free_ports(count: int) -> Sequence[int]:
-    with ExitStack() as stack:
-        listeners = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
-        return [each.getsockname()[1] for each in listeners]
 
 
 async def _silently(_: Exception) -> None:

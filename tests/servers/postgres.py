@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -18,6 +17,7 @@ import psycopg
 from psycopg.sql import SQL, Composed, Identifier
 
 from tests.servers import missing
+from tests.servers.ports import free_port
 
 SECONDS_TO_START = 60
 AS_POSTGRES: dict[str, Any] = {"user": "postgres", "group": "postgres"} if os.geteuid() == 0 else {}
@@ -89,7 +89,7 @@ def _binaries() -> Path:
 
 @contextmanager
 def _serving(binaries: Path, folder: Path, more: Sequence[str]) -> Iterator[Postgres]:
-    data, server = folder / "data", Postgres(_free_port())
+    data, server = folder / "data", Postgres(free_port())
     initdb: list[str | Path] = [
         binaries / "initdb",
         "-D",
@@ -133,9 +133,3 @@ def _await(server: Postgres, process: subprocess.Popen[bytes], log: Path) -> Non
             if process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError(log.read_text()) from None
             time.sleep(0.05)
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port

@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import socket
 import subprocess
 import tempfile
 import time
@@ -16,6 +15,7 @@ from urllib.parse import urlencode
 from urllib.request import urlopen
 
 from tests.servers import missing
+from tests.servers.ports import free_port
 
 SECONDS_TO_START = 60
 CONFIGURATION = """\
@@ -55,7 +55,7 @@ def running_prometheus(target: str) -> Iterator[Prometheus]:
     binary = shutil.which("prometheus") or missing("Prometheus is not installed: run tests/servers/install as root")
     folder = Path(tempfile.mkdtemp(prefix="glasno-prometheus-"))
     (folder / "prometheus.yml").write_text(CONFIGURATION.format(target=target))
-    server = Prometheus(f"127.0.0.1:{_free_port()}")
+    server = Prometheus(f"127.0.0.1:{free_port()}")
     options = [
         f"--config.file={folder / 'prometheus.yml'}",
         f"--storage.tsdb.path={folder / 'data'}",
@@ -93,9 +93,3 @@ def _is_ready(server: Prometheus) -> bool:
             return int(answer.status) == 200
     except (URLError, OSError):
         return False
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port

@@ -1,6 +1,5 @@
 """A real mail server on the loopback: it keeps what it took, and refuses what it was told to refuse."""
 
-import socket
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,6 +11,8 @@ from typing import Any, NamedTuple
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
+
+from tests.servers.ports import free_port
 
 GOOD = LoginPassword(b"desk", b"p@ss:word")
 
@@ -80,19 +81,13 @@ def authenticated(_: Any, __: Any, ___: Any, ____: Any, given: Any) -> AuthResul
 def receiving_mail(box: Mailbox | None = None, **options: Any) -> Iterator[Mailbox]:
     """Until the end; on the port that the box had, if it had one."""
     box = box or Mailbox()
-    box.port = box.port or free()
+    box.port = box.port or free_port()
     controller = Controller(box, "127.0.0.1", box.port, **options)
     controller.start()
     try:
         yield box
     finally:
         controller.stop()
-
-
-def free() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as door:
-        port: int = door.getsockname()[1]
-        return port
 
 
 def tls(certificate: Any) -> ssl.SSLContext:

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import ssl
 import subprocess
 import sys
@@ -18,6 +17,7 @@ import yaml
 
 from tests.quality.installed import needed
 from tests.servers.nats import Nats
+from tests.servers.ports import free_port
 from tests.servers.postgres import Postgres
 
 T = TypeVar("T")
@@ -137,9 +137,3 @@ def eventually(ask: Callable[[], T]) -> T:
         assert time.monotonic() < deadline, "it did not come about"
         time.sleep(0.1)
     return found
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port

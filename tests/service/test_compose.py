@@ -14,8 +14,8 @@ import pytest
 import yaml
 
 from service.__main__ import glasno
-from service.commands.publish import RENEWED
 from service.settings import SECRETS, Settings
+from status_page.export import RENEWED
 from tests.quality.installed import needed
 from tests.servers.prometheus import tool as promtool
 
@@ -126,7 +126,7 @@ def test_what_the_image_holds_is_enough_to_begin_and_to_write_rules(tmp_path: Pa
     for each in copied:
         copy = shutil.copytree if (ROOT / each).is_dir() else shutil.copyfile
         copy(ROOT / each, tmp_path / each)
-    begun = "import click; from service.__main__ import glasno; glasno.to_info_dict(click.Context(glasno))"
+    [begun] = re.findall(r'python -c "([^"]+)"', (ROOT / "Dockerfile").read_text().replace("\\\n", ""))
     asked = f"{begun}; import monitoring.generated.prometheus as by; print(by.RULES, *by.RULES.glob('*.yml'))"
     command, here = (sys.executable, "-P", "-c", asked), {"PYTHONPATH": str(tmp_path)}
     told = subprocess.check_output(command, cwd=tmp_path, env=os.environ | here, text=True).split()

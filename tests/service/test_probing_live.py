@@ -1,7 +1,6 @@
 """A desk as a process, a web server that goes down and comes back, and what the page says of it."""
 
 import json
-import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
@@ -16,6 +15,7 @@ from domain.component import ComponentStatus, ProbeTurned
 from domain.instant import SECOND, Instant
 from service.build import build_desk, now
 from service.settings import Settings
+from tests.servers.ports import free_port
 from tests.service.desk_files import apply, default
 from tests.service.test_serve import Environment, read, ready, settings_of, started
 
@@ -103,8 +103,7 @@ def test_an_outage_is_on_the_page_from_its_first_sign_until_it_is_over_and_what_
     tmp_path: Path, environment: Environment
 ) -> None:
     settings = settings_of(tmp_path)
-    with socket.create_server(("127.0.0.1", 0)) as door:
-        port = door.getsockname()[1]
+    port = free_port()
     probed(settings, port)
     with desk_of(settings, environment) as process:
         with serving(port):

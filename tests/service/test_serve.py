@@ -18,14 +18,14 @@ from starlette.types import Receive, Scope, Send
 
 from service.serve import config_of
 from service.settings import Settings
+from tests.servers.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 Environment = Callable[[Settings], dict[str, str]]
 
 
 def free() -> str:
-    with socket.create_server(("127.0.0.1", 0)) as door:
-        return f"127.0.0.1:{door.getsockname()[1]}"
+    return f"127.0.0.1:{free_port()}"
 
 
 def settings_of(folder: Path) -> Settings:

@@ -122,7 +122,7 @@ def test_a_process_that_starts_waits_for_nobody_who_writes_to_the_log_or_cleans_
         PostgresRecorder(f"{url}?options=-c%20lock_timeout%3D2s").close()
 
 
-def test_what_an_older_version_did_not_make_is_made_beside_whoever_writes(postgres_settings: Settings) -> None:
+def test_what_an_older_version_did_not_make_is_made(postgres_settings: Settings) -> None:
     url = postgres_settings.database_url
     PostgresRecorder(url).close()
     with psycopg.connect(url, autocommit=True) as connection:

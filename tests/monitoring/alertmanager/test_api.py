@@ -1,7 +1,6 @@
 """What is made of answers that no Alertmanager should give, and of none."""
 
 import json
-import socket
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -16,6 +15,7 @@ from hypothesis import strategies as st
 
 from monitoring.alertmanager import exchange
 from monitoring.alertmanager.api import Alertmanager, SilenceState, Unavailable
+from tests.servers.ports import free_port
 from tests.service.certificates import certified
 
 ALERT: dict[str, Any] = {
@@ -238,7 +238,5 @@ def test_what_is_no_address_has_no_answer(address: str) -> None:
 
 
 def test_where_nobody_listens_is_no_answer() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as door:
-        port = door.getsockname()[1]
-    with Alertmanager(f"http://127.0.0.1:{port}") as manager, pytest.raises(Unavailable, match="refused"):
+    with Alertmanager(f"http://127.0.0.1:{free_port()}") as manager, pytest.raises(Unavailable, match="refused"):
         manager.standing()

@@ -113,13 +113,6 @@ def http(body: bytes = b"", status: str = "200 OK", *headers: str) -> bytes:
     return "\r\n".join(head).encode() + b"\r\n\r\n" + body
 
 
-def closed_port() -> int:
-    """A port that nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port
-
-
 def _accept(listener: socket.socket, treatment: Treatment, tls: ssl.SSLContext | None) -> None:
     treated: list[Thread] = []
     with suppress(OSError):  # the end

@@ -13,7 +13,6 @@ from tests.monitoring.probes.serving import (
     IMPATIENCE,
     Treatment,
     answering,
-    closed_port,
     dripping,
     hanging,
     http,
@@ -21,6 +20,7 @@ from tests.monitoring.probes.serving import (
     looked_at,
     resetting,
 )
+from tests.servers.ports import free_port
 
 GOOD = ComponentStatus.OPERATIONAL
 FAILED = ComponentStatus.MAJOR_OUTAGE
@@ -121,8 +121,8 @@ def test_so_do_a_head_that_drips_and_a_server_that_hangs() -> None:
 
 
 def test_a_closed_port_refuses() -> None:
-    assert said(looked(HttpCheck(f"http://127.0.0.1:{closed_port()}/"))) == (FAILED, Why.REFUSED, "")
-    assert said(looked(HttpCheck(f"http://localhost:{closed_port()}/"))) == (FAILED, Why.REFUSED, "")
+    assert said(looked(HttpCheck(f"http://127.0.0.1:{free_port()}/"))) == (FAILED, Why.REFUSED, "")
+    assert said(looked(HttpCheck(f"http://localhost:{free_port()}/"))) == (FAILED, Why.REFUSED, "")
 
 
 def test_a_name_that_does_not_exist_is_unknown() -> None:

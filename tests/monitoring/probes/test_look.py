@@ -16,7 +16,6 @@ from tests.monitoring.probes.serving import (
     IMPATIENCE,
     PATIENCE,
     answering,
-    closed_port,
     hanging,
     http,
     looked,
@@ -24,6 +23,7 @@ from tests.monitoring.probes.serving import (
     now,
     serving,
 )
+from tests.servers.ports import free_port
 
 HANGING: list[Callable[[int], Check]] = [
     lambda port: HttpCheck(f"http://127.0.0.1:{port}/"),
@@ -43,7 +43,7 @@ def test_a_heartbeat_cannot_be_looked_at() -> None:
 
 def test_it_tells_how_long_it_took_by_the_clock_it_was_given() -> None:
     seconds = iter([5.0, 5.25]).__next__
-    seen = asyncio.run(look(TcpCheck(f"127.0.0.1:{closed_port()}"), seconds=PATIENCE, now=now(), clock=seconds))
+    seen = asyncio.run(look(TcpCheck(f"127.0.0.1:{free_port()}"), seconds=PATIENCE, now=now(), clock=seconds))
     assert (seen.why, seen.took) == (Why.REFUSED, 0.25)
 
 

@@ -9,7 +9,8 @@ import pytest
 from domain.component import ComponentStatus
 from domain.probe_kind import PrometheusCheck
 from monitoring.probes import Look, Why
-from tests.monitoring.probes.serving import IMPATIENCE, answering, closed_port, hanging, http, looked, looked_at
+from tests.monitoring.probes.serving import IMPATIENCE, answering, hanging, http, looked, looked_at
+from tests.servers.ports import free_port
 from tests.servers.prometheus import running_prometheus
 
 FAILED = ComponentStatus.MAJOR_OUTAGE
@@ -71,7 +72,7 @@ def test_what_is_no_such_answer_is_unreadable(answer: bytes) -> None:
 
 def test_a_server_that_is_down_tells_nothing() -> None:
     assert said(asked(http(b"", "503 Unavailable"))) == (None, Why.STATUS, "503")
-    assert said(looked(PrometheusCheck(f"http://127.0.0.1:{closed_port()}", "up"))) == (None, Why.REFUSED, "")
+    assert said(looked(PrometheusCheck(f"http://127.0.0.1:{free_port()}", "up"))) == (None, Why.REFUSED, "")
     hung = looked_at(hanging, lambda port: PrometheusCheck(f"http://127.0.0.1:{port}", "up"), seconds=IMPATIENCE)
     assert said(hung) == (None, Why.TIMED_OUT, "")
 
@@ -86,7 +87,7 @@ def test_any_expression_reaches_it_whole() -> None:
 
 
 def test_the_real_one_is_asked() -> None:
-    with running_prometheus(f"127.0.0.1:{closed_port()}") as server:
+    with running_prometheus(f"127.0.0.1:{free_port()}") as server:
 
         def known(query: str) -> Look:
             return looked(PrometheusCheck(f"http://{server.address}", query))

@@ -10,7 +10,8 @@ from domain.component import ComponentStatus
 from domain.probe_kind import StatuspageCheck
 from monitoring.probes import Look, Why
 from monitoring.probes.statuspage_check import LIMIT
-from tests.monitoring.probes.serving import IMPATIENCE, answering, closed_port, hanging, http, looked, looked_at
+from tests.monitoring.probes.serving import IMPATIENCE, answering, hanging, http, looked, looked_at
+from tests.servers.ports import free_port
 
 REAL = Path(__file__).resolve().parents[4] / "shared/data/statuspage"
 COMPONENTS = sorted(REAL.glob("*-components*.json"))
@@ -83,7 +84,7 @@ def test_so_is_one_that_is_too_long() -> None:
 
 def test_a_page_that_cannot_be_had_tells_nothing_of_what_it_reports_on() -> None:
     assert said(page(http(b"", "503 Unavailable"))) == (None, Why.STATUS, "503")
-    assert said(looked(StatuspageCheck(f"http://127.0.0.1:{closed_port()}"))) == (None, Why.REFUSED, "")
+    assert said(looked(StatuspageCheck(f"http://127.0.0.1:{free_port()}"))) == (None, Why.REFUSED, "")
     hung = looked_at(hanging, lambda port: StatuspageCheck(f"http://127.0.0.1:{port}"), seconds=IMPATIENCE)
     assert said(hung) == (None, Why.TIMED_OUT, "")
 

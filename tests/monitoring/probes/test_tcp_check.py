@@ -5,7 +5,8 @@ import pytest
 from domain.component import ComponentStatus
 from domain.probe_kind import TcpCheck
 from monitoring.probes import Why
-from tests.monitoring.probes.serving import closed_port, hanging, looked, looked_at
+from tests.monitoring.probes.serving import hanging, looked, looked_at
+from tests.servers.ports import free_port
 
 
 @pytest.mark.parametrize(("host", "at"), [("127.0.0.1", "127.0.0.1"), ("::1", "[::1]"), ("127.0.0.1", "localhost")])
@@ -16,7 +17,7 @@ def test_a_port_that_takes_connections_is_good(host: str, at: str) -> None:
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "[::1]", "localhost"])
 def test_a_closed_port_refuses(host: str) -> None:
-    seen = looked(TcpCheck(f"{host}:{closed_port()}"))
+    seen = looked(TcpCheck(f"{host}:{free_port()}"))
     assert (seen.status, seen.why) == (ComponentStatus.MAJOR_OUTAGE, Why.REFUSED)
 
 

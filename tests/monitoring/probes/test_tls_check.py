@@ -13,7 +13,6 @@ from tests.monitoring.probes.certificates import Authority, end, root, serving_w
 from tests.monitoring.probes.serving import (
     IMPATIENCE,
     answering,
-    closed_port,
     hanging,
     http,
     looked,
@@ -21,6 +20,7 @@ from tests.monitoring.probes.serving import (
     resetting,
     saying,
 )
+from tests.servers.ports import free_port
 
 KINDS: list[Callable[[int], Check]] = [
     lambda port: HttpCheck(f"https://localhost:{port}/"),
@@ -129,4 +129,4 @@ def test_a_handshake_that_hangs_ends_in_time(check: Callable[[int], Check]) -> N
 
 
 def test_a_closed_port_refuses(check: Callable[[int], Check]) -> None:
-    assert looked(check(closed_port())).why is Why.REFUSED
+    assert looked(check(free_port())).why is Why.REFUSED

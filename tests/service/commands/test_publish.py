@@ -9,10 +9,9 @@ from click.testing import CliRunner, Result
 
 from service.__main__ import glasno
 from service.build import build_desk
-from service.commands.publish import RENEWED
 from service.settings import Settings
 from service.views import views_of, work_alone
-from status_page.export import copying
+from status_page.export import RENEWED, copying
 
 
 @pytest.fixture

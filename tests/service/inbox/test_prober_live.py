@@ -1,7 +1,6 @@
 """A prober as a process, with the rights that docs/inbox.md gives it, and what the page says of what it sees."""
 
 import re
-import socket
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ from service.build import build_desk, now
 from service.settings import Settings
 from service.views import engine_of
 from tests.servers.nats import Nats, running_nats
+from tests.servers.ports import free_port
 from tests.service.desk_files import apply, default
 from tests.service.relay.wire import line
 from tests.service.test_probing_live import EVERY, WEB, desk_of, serving, shown, since, turned, until
@@ -68,8 +68,7 @@ def process(arguments: list[str], environment: Mapping[str, str]) -> Iterator[Po
 def town(tmp_path: Path, environment: Environment) -> Iterator[Town]:
     assert USERS
     with running_nats(tmp_path / "nats", USERS[1]) as server:
-        with socket.create_server(("127.0.0.1", 0)) as door:
-            port = door.getsockname()[1]
+        port = free_port()
         found = Town(settings_of(tmp_path / "var"), server, tmp_path, port, environment)
         told = {"nats_url": server.url, "nats_credentials": found.login("glasno")}
         desk = build_desk(found.settings)

@@ -1,10 +1,12 @@
-"""What is left in the stream though it was acknowledged: whoever looks twice and sees the same is right."""
+"""What is left in the stream though it was acknowledged: whoever sees the same for a while is right."""
 
 from datetime import datetime
 from shutil import copytree
 
+import pytest
 from nats.js import JetStreamContext
 
+from service.inbox import streams
 from service.inbox.streams import CONSUMER, Waiting, inbox_of
 from tests.servers.nats import Nats
 from tests.service.inbox.sending import ALERTS, send, waiting
@@ -35,8 +37,12 @@ def leave_behind(server: Nats) -> None:
     assert waiting(server) == MESSAGES
 
 
-def test_a_consumer_is_made_anew_when_two_looks_find_the_same_message_left(server: Nats) -> None:
+@pytest.mark.parametrize(("moment", "is_made_anew"), [(0.0, True), (600.0, False)])
+def test_a_consumer_is_made_anew_when_looks_find_the_same_message_left_for_more_than_a_moment(
+    server: Nats, moment: float, is_made_anew: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Another one each time is none that is left: in a cluster one server may be behind the other for a moment."""
+    monkeypatch.setattr(streams, "MOMENT", moment)
 
     async def made_at(stream: JetStreamContext) -> datetime | None:
         created: datetime | None = (await stream.consumer_info(INBOX, CONSUMER)).created
@@ -52,5 +58,5 @@ def test_a_consumer_is_made_anew_when_two_looks_find_the_same_message_left(serve
         return made
 
     leave_behind(server)
-    first, *others, anew = asked(server, look)
-    assert ({*others}, anew == first) == ({first}, False)
+    first, *others, last = asked(server, look)
+    assert ({*others}, last != first) == ({first}, is_made_anew)
