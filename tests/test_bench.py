@@ -130,6 +130,15 @@ def test_the_lag_under_load_is_told_by_ranks() -> None:
     assert lines[2] == "32 clients open 812 tickets a second: p50 50 ms, p90 90 ms, p99 99 ms, max 100 ms"
 
 
+def test_memory_is_that_of_a_desk_that_serves(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "SETTLING", 0)
+    monkeypatch.setattr(memory, "TIMES", 1)
+    measured = memory.measure(FEW, lambda _: None)
+    assert measured["events"] >= FEW
+    assert measured["after"]["most"] >= measured["after"]["now"] > 0
+    assert len(memory.table(measured)) == 3
+
+
 @pytest.mark.parametrize(
     ("named", "is_needed"), [("", True), ("--rounds 5 --json", True), ("page peers", True), ("page --peers 5", False)]
 )

@@ -17,12 +17,13 @@ from domain.incident import IncidentStatus
 from domain.instant import DAY, MINUTE, Duration
 from domain.ticket import Event
 from domain.ticket.opening import TicketOpened
+from service.key_files import signer_of
 from service.months import fixing
 from service.settings import Settings
 from store.log import Change
 from tests.cast import AROUND_THE_CLOCK, AT, opened
 from tests.life import Life
-from tests.status_page.stage import Stage, open_stage
+from tests.status_page.stage import FOUNDED, Stage, open_stage
 
 PER_DAY: Final = 300
 """Events of a usual desk. A longer history is of more days, not of busier ones, as far as the calendar goes."""
@@ -41,12 +42,15 @@ MOMENT: Final = 10**12
 
 @contextmanager
 def new_desk() -> Iterator[Stage]:
-    """A desk with components of which all is well, and a published level."""
-    with TemporaryDirectory() as folder, open_stage(Settings(data_dir=Path(folder))) as stage:
-        stage.define(*COMPONENTS)
-        for key in COMPONENTS:
-            stage.set(key, ComponentStatus.OPERATIONAL)
-        yield stage
+    """A desk with components of which all is well, and a published level; it may be served and signed."""
+    with TemporaryDirectory() as folder:
+        settings = Settings(data_dir=Path(folder))
+        key = signer_of(FOUNDED.origin, settings.log_key).key.text
+        with open_stage(settings, replace(FOUNDED, log_key=key)) as stage:
+            stage.define(*COMPONENTS)
+            for key in COMPONENTS:
+                stage.set(key, ComponentStatus.OPERATIONAL)
+            yield stage
 
 
 def grow(stage: Stage, events: int, progress: Callable[[int], None], per_day: int = PER_DAY) -> None:

@@ -22,9 +22,9 @@ from tests.servers.ports import free_port
 
 TARGETS: Final = {"at rest": 150, "after": 250}
 """MiB."""
-SETTLING: Final = 20
+SETTLING = 20
 """Seconds until a desk has signed its log and printed its pages."""
-TIMES: Final = 40
+TIMES = 40
 """How often each address is asked for; of pages of the past each time another."""
 FIELDS: Final = {"VmRSS": "now", "VmHWM": "most"}
 

@@ -133,10 +133,10 @@ class Stage:
 
 
 @contextmanager
-def open_stage(settings: Settings, *, offers_mail: bool = True) -> Iterator[Stage]:
+def open_stage(settings: Settings, founded: DeskFounded = FOUNDED, *, offers_mail: bool = True) -> Iterator[Stage]:
     """Level gold is published: its only client agreed."""
     story = begin(settings)
-    story.desk.founding.act(Command(uuid4().hex), story.desk.stream, found, FOUNDED)
+    story.desk.founding.act(Command(uuid4().hex), story.desk.stream, found, founded)
     story.tell("configuration", story.desk.name("configuration"), CONTRACT)
     views = story.following(ALL)
     reception = reception_of(story.desk, views, offers_mail=offers_mail)
