@@ -70,7 +70,7 @@ def _openings(ours: Office) -> Sequence[Call]:
 def _tickets(ours: Office) -> Sequence[str]:
     """The references of some, as many as there are agents."""
     with psycopg.connect(ours.url) as connection:
-        statement = f"SELECT reference FROM views.{ticket.NAME} LIMIT %s"  # noqa: S608 -- our own name
+        statement = f"SELECT DISTINCT reference FROM views.{ticket.NAME} LIMIT %s"  # noqa: S608 -- our own name
         return [row[0] for row in connection.execute(statement, (len(ours.agents),))]
 
 
